@@ -1,0 +1,24 @@
+"""What the Facebook stand-in knows: the world's advertising as frozen records, filled once and never changed in place.
+
+Invariant: ``days`` is the truth of spend. A day without delivery has no record, and a campaign that was deleted
+keeps its days (the stand-in hides them unless the request filters them in, as Graph does).
+"""
+
+from dataclasses import dataclass, field
+
+from core.records import AdAccount, AdCampaign, AdDay
+
+
+@dataclass(frozen=True)
+class GraphData:
+    """Everything the Graph stand-in answers from.
+
+    ``accounts`` keep the order of ``/me/adaccounts``; ``campaigns`` name their account by digits without ``act_``;
+    ``days`` hold level ``campaign`` rows only (``object_id`` is the campaign), ``spend`` in major units of the
+    account's currency with at most two decimals. ``tokens`` maps an access token to the ids of the accounts it may read.
+    """
+
+    accounts: tuple[AdAccount, ...] = ()
+    campaigns: tuple[AdCampaign, ...] = ()
+    days: tuple[AdDay, ...] = ()
+    tokens: dict[str, tuple[str, ...]] = field(default_factory=dict)
