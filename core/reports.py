@@ -186,7 +186,7 @@ class CoverageRow:
     method: str | None
     reason: str | None
     sales: int
-    money: Decimal
+    money: Decimal | None
 
 
 @dataclass(frozen=True)

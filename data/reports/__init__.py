@@ -1,0 +1,1 @@
+"""One report per page: a few statements in, one frozen record out."""
