@@ -1,0 +1,325 @@
+"""The settings of the product: the only module that reads the environment.
+
+Invariant: a ``Settings`` object that exists is complete and safe to run with. Everything missing or wrong is
+reported at once, by the names of the variables, never by their values. No secret has a default outside demo mode.
+"""
+
+import base64
+import binascii
+import os
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidationInfo, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+DEFAULT_VAR = Path("var")
+DEMO_HOST = "127.0.0.1"
+DEMO_FILE = "demo.env"
+EMBEDDED_FILE = "embedded.env"  # written by the starting script: addresses of the embedded server
+SECRET_BYTES = 32
+ADDRESS_SECRET_LENGTH = 24
+
+
+class SettingsError(Exception):
+    """The environment does not describe a product that can run; ``problems`` has one sentence per variable."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("Settings are missing or wrong:\n" + "\n".join(f"  {problem}" for problem in problems))
+
+
+@dataclass(frozen=True)
+class NamedKey:
+    """One key of a rotation: ``id`` is public and written beside what the key signed or encrypted."""
+
+    id: str
+    secret: bytes = field(repr=False)
+
+
+def _address(*schemes: str) -> Callable[[str], str]:
+    """A validator: an absolute address with one of ``schemes`` and without a slash at its end."""
+    def check(value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in schemes or not parts.netloc:
+            raise ValueError(f"must be an address that begins with {' or '.join(f'{s}://' for s in schemes)}")
+        return value.rstrip("/")
+    return check
+
+
+def _database_address(value: str) -> str:
+    """PostgreSQL addresses only; the short scheme of some hosters is written out. A socket address has no host."""
+    value = re.sub(r"^postgres://", "postgresql://", value)
+    if not re.match(r"^postgresql(\+psycopg)?://", value):
+        raise ValueError("must be an address that begins with postgresql://")
+    return value
+
+
+def _is_demo(info: ValidationInfo) -> bool:
+    return bool(info.data.get("demo"))
+
+
+def _long_secret(value: str, info: ValidationInfo) -> str:
+    if len(value.encode()) < SECRET_BYTES and not _is_demo(info):
+        raise ValueError(f"is too weak: at least {SECRET_BYTES} bytes")
+    return value
+
+
+def _address_secret(value: str, info: ValidationInfo) -> str:
+    """A secret that is a part of an address: letters, digits, ``-`` and ``_`` only."""
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", value):
+        raise ValueError("is a part of an address: letters, digits, - and _ only")
+    if len(value) < ADDRESS_SECRET_LENGTH and not _is_demo(info):
+        raise ValueError(f"is too weak: at least {ADDRESS_SECRET_LENGTH} characters")
+    return value
+
+
+def _pairs(value: Any) -> Any:
+    """``id:secret,id:secret`` as pairs; anything but text passes through."""
+    if not isinstance(value, str):
+        return value
+    pairs = [item.strip().partition(":") for item in value.split(",") if item.strip()]
+    if not pairs or any(not name or not secret for name, _, secret in pairs):
+        raise ValueError("must be written as id:secret, several separated by commas, the newest first")
+    if len({name for name, _, _ in pairs}) < len(pairs):
+        raise ValueError("has the same id twice")
+    return tuple((name, secret) for name, _, secret in pairs)
+
+
+def _signing_keys(value: Any, info: ValidationInfo) -> tuple[NamedKey, ...]:
+    keys = tuple(key if isinstance(key, NamedKey) else NamedKey(key[0], key[1].encode()) for key in _pairs(value))
+    if any(len(key.secret) < SECRET_BYTES for key in keys) and not _is_demo(info):
+        raise ValueError(f"has a key that is too weak: at least {SECRET_BYTES} bytes each")
+    return keys
+
+
+def _encryption_keys(value: Any) -> tuple[NamedKey, ...]:
+    try:
+        keys = tuple(key if isinstance(key, NamedKey) else NamedKey(key[0], base64.b64decode(key[1], validate=True))
+                     for key in _pairs(value))
+    except binascii.Error as error:
+        raise ValueError("has a key that is not base64") from error
+    if any(len(key.secret) != SECRET_BYTES for key in keys):
+        raise ValueError(f"has a key that is not {SECRET_BYTES} bytes in base64")
+    return keys
+
+
+def _origins(value: Any) -> Any:
+    origins = tuple(item.strip() for item in value.split(",") if item.strip()) if isinstance(value, str) else value
+    for origin in origins:
+        parts = urlsplit(origin)
+        if "*" in origin or parts.scheme not in ("http", "https") or not parts.hostname or origin.count("/") != 2:
+            raise ValueError("must list exact origins such as https://app.example.com; * and paths are refused")
+    return origins
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (OSError, ValueError) as error:
+        raise ValueError("is not a known time zone, for example Asia/Almaty") from error
+    return value
+
+
+DatabaseAddress = Annotated[str, AfterValidator(_database_address)]
+WebAddress = Annotated[str, AfterValidator(_address("http", "https"))]
+
+
+class Settings(BaseSettings):
+    """Everything an administrator can set; the variable is the field's name in capitals."""
+
+    model_config = SettingsConfigDict(frozen=True, env_file=".env", env_ignore_empty=True, extra="ignore",
+                                      validate_default=False)
+
+    demo: bool = Field(False, description="1: demo mode with an invented company, on this machine only. "
+                                          "Set by `make run` when there is no DATABASE_URL.")
+    demo_password: str | None = Field(None, repr=False, description="Password of the demo sign-ins; "
+                                                                    "made at the first start when not set.")
+    var_dir: Path = Field(DEFAULT_VAR, description="Folder of the embedded database, the demo secrets and the logs.")
+
+    database_url: DatabaseAddress = Field(
+        repr=False, description="PostgreSQL (15 or newer) of the web processes: postgresql://user:password@host/name.")
+    database_jobs_url: DatabaseAddress = Field(
+        "", repr=False, description="The same database for the workers; DATABASE_URL when not set.")
+    database_owner_url: DatabaseAddress = Field(
+        "", repr=False, description="The same database for migrations, as its owner; DATABASE_URL when not set.")
+    replica_database_url: DatabaseAddress | None = Field(
+        None, repr=False, description="A read-only copy for reports.")
+    redis_url: Annotated[str, AfterValidator(_address("redis", "rediss"))] | None = Field(
+        None, repr=False, description="Redis for rate limits shared by several machines; memory when not set.")
+
+    secret_key: Annotated[str, AfterValidator(_long_secret)] = Field(
+        repr=False, description="Signs cookies and forms: at least 32 random bytes.")
+    jwt_keys: Annotated[tuple[NamedKey, ...], NoDecode, BeforeValidator(_signing_keys)] = Field(
+        repr=False, description="Keys of the access tokens, id:secret, the newest first: at least 32 bytes each.")
+    encryption_keys: Annotated[tuple[NamedKey, ...], NoDecode, BeforeValidator(_encryption_keys)] = Field(
+        repr=False, description="Keys of the stored tokens, id:base64 of 32 bytes, the newest first.")
+
+    public_url: WebAddress = Field(description="Address under which people open the product; links in mails use it.")
+    host: str = Field("127.0.0.1", description="Address the web server listens on; always 127.0.0.1 in demo mode.")
+    port: int = Field(8050, ge=1, le=65535, description="Port the web server listens on.")
+    cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins)] = Field(
+        (), description="Other origins whose pages may call /api, exact and separated by commas; none when empty.")
+    trusted_proxies: int = Field(0, ge=0, le=10, description="Number of own reverse proxies in front of the server.")
+    metrics_token: Annotated[str, AfterValidator(_address_secret)] | None = Field(
+        None, repr=False, description="Bearer token for /metrics; only this machine may read it when not set.")
+
+    business_timezone: Annotated[str, AfterValidator(_zone)] = Field(
+        "Asia/Almaty", description="Time zone in which every day begins and ends.")
+    default_currency: Literal["KZT", "USD"] = Field("KZT", description="Currency shown first: KZT or USD.")
+    default_locale: Literal["ru", "en", "kk"] = Field("ru", description="Language shown first: ru, en or kk.")
+
+    amocrm_webhook_secret: Annotated[str, AfterValidator(_address_secret)] = Field(
+        repr=False, description="Last part of the address amoCRM sends its events to: /webhooks/amocrm/<secret>.")
+    amocrm_account_id: int | None = Field(
+        None, description="Account whose events count; learned from the amoCRM API when not set.")
+    amocrm_account_url: WebAddress | None = Field(None, description="Address of the account: https://name.amocrm.ru.")
+    amocrm_access_token: str | None = Field(None, repr=False, description="Long-lived token of the amoCRM API.")
+    amocrm_client_id: str | None = Field(None, description="Id of the amoCRM integration.")
+    amocrm_client_secret: str | None = Field(None, repr=False, description="Secret of the amoCRM integration.")
+    amocrm_rate_limit: float = Field(7, gt=0, le=200, description="Requests a second the amoCRM account allows.")
+    landing_webhook_secret: Annotated[str, AfterValidator(_address_secret)] = Field(
+        repr=False, description="Part of the address of the landing forms: /webhooks/landing/<secret>[/<source>].")
+
+    facebook_app_id: str | None = Field(None, description="Id of the Facebook application.")
+    facebook_app_secret: str | None = Field(None, repr=False, description="Secret of the Facebook application.")
+    facebook_graph_url: WebAddress = Field("https://graph.facebook.com", description="Address of the Graph API.")
+    facebook_dialog_url: WebAddress = Field("https://www.facebook.com", description="Address of the sign-in dialog.")
+    facebook_api_version: Annotated[str, Field(pattern=r"^v\d+\.\d+$")] = Field(
+        "v26.0", description="Version of the Graph API.")
+
+    telegram_bot_token: str | None = Field(None, repr=False, description="Token of the Telegram bot that notifies.")
+    telegram_api_url: WebAddress = Field("https://api.telegram.org", description="Address of the Telegram API.")
+    smtp_url: Annotated[str, AfterValidator(_address("smtp", "smtps"))] | None = Field(
+        None, repr=False, description="Mail server: smtp://user:password@host:587, or smtps:// for TLS at once.")
+    mail_from: str | None = Field(None, description="Sender of the mails.")
+    rates_url: WebAddress = Field("https://nationalbank.kz/rss/get_rates.cfm",
+                                  description="Exchange rates of the National Bank of Kazakhstan.")
+
+    scheduler: bool = Field(True, description="off: this machine runs no timetable (jobs asked for still run).")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="DEBUG, INFO, WARNING, ERROR.")
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _complete(cls, values: Any, build: Callable[[Any], "Settings"]) -> "Settings":
+        """Fill what follows from other settings, then report every problem together.
+
+        Raises: SettingsError.
+        """
+        values = _derive(dict(values))
+        problems = _repeated_secrets(values)
+        try:
+            settings = build(values)
+        except ValidationError as error:
+            raise SettingsError(_describe(error) + problems) from None
+        if problems and not settings.demo:
+            raise SettingsError(problems)
+        return settings
+
+
+class _Mode(BaseSettings):
+    """The two settings that decide where the others are looked for."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
+
+    demo: bool = False
+    var_dir: Path = DEFAULT_VAR
+
+
+def load_settings() -> Settings:
+    """Settings of this process from the environment and ``.env``; in demo mode with the demo's own secrets.
+
+    Raises: SettingsError naming every missing or wrong variable.
+    """
+    try:
+        mode = _Mode()
+    except ValidationError as error:
+        raise SettingsError(_describe(error)) from None
+    return demo_settings(mode.var_dir) if mode.demo else Settings()
+
+
+def demo_settings(var_dir: Path = DEFAULT_VAR, **overrides: Any) -> Settings:
+    """Settings of demo mode: secrets are made once and kept in ``var_dir/demo.env``; the environment wins.
+
+    ``overrides`` win over everything. The embedded server's addresses come from ``var_dir/embedded.env``.
+    Raises: SettingsError.
+    """
+    kept = var_dir / DEMO_FILE
+    known = read_env_file(kept)
+    made = {name: value for name, value in _new_demo_secrets().items() if name not in known}
+    if made:
+        write_env_file(kept, {**known, **made})
+    files = (kept, var_dir / EMBEDDED_FILE, ".env")
+    return Settings(_env_file=files, **{"demo": True, "var_dir": var_dir, **overrides})
+
+
+def read_env_file(path: Path) -> dict[str, str]:
+    """``NAME=value`` lines of a file written by ``write_env_file``; empty when there is no file."""
+    if not path.exists():
+        return {}
+    pairs = (line.partition("=") for line in path.read_text("utf-8").splitlines() if "=" in line)
+    return {name: value for name, _, value in pairs}
+
+
+def write_env_file(path: Path, values: Mapping[str, str]) -> None:
+    """Write ``NAME=value`` lines readable by the owner only, in one step: a reader never sees half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.writelines(f"{name}={value}\n" for name, value in values.items())
+    draft.replace(path)
+
+
+def _new_demo_secrets() -> dict[str, str]:
+    """Fresh values for every secret the demo needs."""
+    return {
+        "SECRET_KEY": secrets.token_urlsafe(SECRET_BYTES),
+        "JWT_KEYS": f"demo:{secrets.token_urlsafe(SECRET_BYTES)}",
+        "ENCRYPTION_KEYS": f"demo:{base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()}",
+        "AMOCRM_WEBHOOK_SECRET": secrets.token_urlsafe(ADDRESS_SECRET_LENGTH),
+        "LANDING_WEBHOOK_SECRET": secrets.token_urlsafe(ADDRESS_SECRET_LENGTH),
+        "FACEBOOK_APP_ID": "demo",
+        "FACEBOOK_APP_SECRET": secrets.token_hex(SECRET_BYTES),
+        "DEMO_PASSWORD": secrets.token_urlsafe(9),
+    }
+
+
+def _derive(values: dict[str, Any]) -> dict[str, Any]:
+    """Settings that follow from others: addresses of one database, and what demo mode fixes."""
+    for name in ("database_jobs_url", "database_owner_url"):
+        if values.get("database_url"):
+            values.setdefault(name, values["database_url"])
+    if str(values.get("demo", "")).lower() in ("1", "true", "on", "yes", "y", "t"):
+        values["host"] = DEMO_HOST
+        values.setdefault("public_url", f"http://{DEMO_HOST}:{values.get('port', 8050)}")
+    return values
+
+
+def _repeated_secrets(values: Mapping[str, Any]) -> list[str]:
+    """One sentence for each secret that serves two purposes: one leak must not open two doors."""
+    owners: dict[str, list[str]] = {}
+    for name in ("secret_key", "jwt_keys", "encryption_keys", "amocrm_webhook_secret", "landing_webhook_secret",
+                 "metrics_token"):
+        value = values.get(name)
+        if isinstance(value, str):
+            for part in value.split(","):
+                secret = part.partition(":")[2] or part
+                owners.setdefault(secret.strip(), []).append(name.upper())
+    return [f"{' and '.join(names)}: the same secret serves two purposes"
+            for names in owners.values() if len(set(names)) > 1]
+
+
+def _describe(error: ValidationError) -> list[str]:
+    """One sentence per wrong variable; pydantic's input, which may be a secret, is left out."""
+    sentences = []
+    for problem in error.errors(include_url=False, include_context=False, include_input=False):
+        name = str(problem["loc"][0]).upper()
+        reason = "is missing" if problem["type"] == "missing" else problem["msg"].removeprefix("Value error, ")
+        sentences.append(f"{name}: {reason}")
+    return sentences
