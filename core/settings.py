@@ -5,26 +5,34 @@ reported at once, by the names of the variables, never by their values. No secre
 """
 
 import base64
-import binascii
 import os
-import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidationInfo, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.setting_types import (
+    ADDRESS_SECRET_LENGTH,
+    SECRET_BYTES,
+    AddressSecret,
+    DatabaseAddress,
+    EncryptionKeys,
+    LongSecret,
+    MailServer,
+    Origins,
+    RedisAddress,
+    SigningKeys,
+    WebAddress,
+    ZoneName,
+)
 
 DEFAULT_VAR = Path("var")
 DEMO_HOST = "127.0.0.1"
 DEMO_FILE = "demo.env"
 EMBEDDED_FILE = "embedded.env"  # written by the starting script: addresses of the embedded server
-SECRET_BYTES = 32
-ADDRESS_SECRET_LENGTH = 24
 
 
 class SettingsError(Exception):
@@ -33,102 +41,6 @@ class SettingsError(Exception):
     def __init__(self, problems: list[str]) -> None:
         self.problems = tuple(problems)
         super().__init__("Settings are missing or wrong:\n" + "\n".join(f"  {problem}" for problem in problems))
-
-
-@dataclass(frozen=True)
-class NamedKey:
-    """One key of a rotation: ``id`` is public and written beside what the key signed or encrypted."""
-
-    id: str
-    secret: bytes = field(repr=False)
-
-
-def _address(*schemes: str) -> Callable[[str], str]:
-    """A validator: an absolute address with one of ``schemes`` and without a slash at its end."""
-    def check(value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in schemes or not parts.netloc:
-            raise ValueError(f"must be an address that begins with {' or '.join(f'{s}://' for s in schemes)}")
-        return value.rstrip("/")
-    return check
-
-
-def _database_address(value: str) -> str:
-    """PostgreSQL addresses only; the short scheme of some hosters is written out. A socket address has no host."""
-    value = re.sub(r"^postgres://", "postgresql://", value)
-    if not re.match(r"^postgresql(\+psycopg)?://", value):
-        raise ValueError("must be an address that begins with postgresql://")
-    return value
-
-
-def _is_demo(info: ValidationInfo) -> bool:
-    return bool(info.data.get("demo"))
-
-
-def _long_secret(value: str, info: ValidationInfo) -> str:
-    if len(value.encode()) < SECRET_BYTES and not _is_demo(info):
-        raise ValueError(f"is too weak: at least {SECRET_BYTES} bytes")
-    return value
-
-
-def _address_secret(value: str, info: ValidationInfo) -> str:
-    """A secret that is a part of an address: letters, digits, ``-`` and ``_`` only."""
-    if not re.fullmatch(r"[A-Za-z0-9_-]+", value):
-        raise ValueError("is a part of an address: letters, digits, - and _ only")
-    if len(value) < ADDRESS_SECRET_LENGTH and not _is_demo(info):
-        raise ValueError(f"is too weak: at least {ADDRESS_SECRET_LENGTH} characters")
-    return value
-
-
-def _pairs(value: Any) -> Any:
-    """``id:secret,id:secret`` as pairs; anything but text passes through."""
-    if not isinstance(value, str):
-        return value
-    pairs = [item.strip().partition(":") for item in value.split(",") if item.strip()]
-    if not pairs or any(not name or not secret for name, _, secret in pairs):
-        raise ValueError("must be written as id:secret, several separated by commas, the newest first")
-    if len({name for name, _, _ in pairs}) < len(pairs):
-        raise ValueError("has the same id twice")
-    return tuple((name, secret) for name, _, secret in pairs)
-
-
-def _signing_keys(value: Any, info: ValidationInfo) -> tuple[NamedKey, ...]:
-    keys = tuple(key if isinstance(key, NamedKey) else NamedKey(key[0], key[1].encode()) for key in _pairs(value))
-    if any(len(key.secret) < SECRET_BYTES for key in keys) and not _is_demo(info):
-        raise ValueError(f"has a key that is too weak: at least {SECRET_BYTES} bytes each")
-    return keys
-
-
-def _encryption_keys(value: Any) -> tuple[NamedKey, ...]:
-    try:
-        keys = tuple(key if isinstance(key, NamedKey) else NamedKey(key[0], base64.b64decode(key[1], validate=True))
-                     for key in _pairs(value))
-    except binascii.Error as error:
-        raise ValueError("has a key that is not base64") from error
-    if any(len(key.secret) != SECRET_BYTES for key in keys):
-        raise ValueError(f"has a key that is not {SECRET_BYTES} bytes in base64")
-    return keys
-
-
-def _origins(value: Any) -> Any:
-    origins = tuple(item.strip() for item in value.split(",") if item.strip()) if isinstance(value, str) else value
-    for origin in origins:
-        parts = urlsplit(origin)
-        if "*" in origin or parts.scheme not in ("http", "https") or not parts.hostname or origin.count("/") != 2:
-            raise ValueError("must list exact origins such as https://app.example.com; * and paths are refused")
-    return origins
-
-
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (OSError, ValueError) as error:
-        raise ValueError("is not a known time zone, for example Asia/Almaty") from error
-    return value
-
-
-DatabaseAddress = Annotated[str, AfterValidator(_database_address)]
-WebAddress = Annotated[str, AfterValidator(_address("http", "https"))]
 
 
 class Settings(BaseSettings):
@@ -151,31 +63,31 @@ class Settings(BaseSettings):
         "", repr=False, description="The same database for migrations, as its owner; DATABASE_URL when not set.")
     replica_database_url: DatabaseAddress | None = Field(
         None, repr=False, description="A read-only copy for reports.")
-    redis_url: Annotated[str, AfterValidator(_address("redis", "rediss"))] | None = Field(
+    redis_url: RedisAddress | None = Field(
         None, repr=False, description="Redis for rate limits shared by several machines; memory when not set.")
 
-    secret_key: Annotated[str, AfterValidator(_long_secret)] = Field(
+    secret_key: LongSecret = Field(
         repr=False, description="Signs cookies and forms: at least 32 random bytes.")
-    jwt_keys: Annotated[tuple[NamedKey, ...], NoDecode, BeforeValidator(_signing_keys)] = Field(
+    jwt_keys: SigningKeys = Field(
         repr=False, description="Keys of the access tokens, id:secret, the newest first: at least 32 bytes each.")
-    encryption_keys: Annotated[tuple[NamedKey, ...], NoDecode, BeforeValidator(_encryption_keys)] = Field(
+    encryption_keys: EncryptionKeys = Field(
         repr=False, description="Keys of the stored tokens, id:base64 of 32 bytes, the newest first.")
 
     public_url: WebAddress = Field(description="Address under which people open the product; links in mails use it.")
     host: str = Field("127.0.0.1", description="Address the web server listens on; always 127.0.0.1 in demo mode.")
     port: int = Field(8050, ge=1, le=65535, description="Port the web server listens on.")
-    cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins)] = Field(
+    cors_origins: Origins = Field(
         (), description="Other origins whose pages may call /api, exact and separated by commas; none when empty.")
     trusted_proxies: int = Field(0, ge=0, le=10, description="Number of own reverse proxies in front of the server.")
-    metrics_token: Annotated[str, AfterValidator(_address_secret)] | None = Field(
+    metrics_token: AddressSecret | None = Field(
         None, repr=False, description="Bearer token for /metrics; only this machine may read it when not set.")
 
-    business_timezone: Annotated[str, AfterValidator(_zone)] = Field(
+    business_timezone: ZoneName = Field(
         "Asia/Almaty", description="Time zone in which every day begins and ends.")
     default_currency: Literal["KZT", "USD"] = Field("KZT", description="Currency shown first: KZT or USD.")
     default_locale: Literal["ru", "en", "kk"] = Field("ru", description="Language shown first: ru, en or kk.")
 
-    amocrm_webhook_secret: Annotated[str, AfterValidator(_address_secret)] = Field(
+    amocrm_webhook_secret: AddressSecret = Field(
         repr=False, description="Last part of the address amoCRM sends its events to: /webhooks/amocrm/<secret>.")
     amocrm_account_id: int | None = Field(
         None, description="Account whose events count; learned from the amoCRM API when not set.")
@@ -184,7 +96,7 @@ class Settings(BaseSettings):
     amocrm_client_id: str | None = Field(None, description="Id of the amoCRM integration.")
     amocrm_client_secret: str | None = Field(None, repr=False, description="Secret of the amoCRM integration.")
     amocrm_rate_limit: float = Field(7, gt=0, le=200, description="Requests a second the amoCRM account allows.")
-    landing_webhook_secret: Annotated[str, AfterValidator(_address_secret)] = Field(
+    landing_webhook_secret: AddressSecret = Field(
         repr=False, description="Part of the address of the landing forms: /webhooks/landing/<secret>[/<source>].")
 
     facebook_app_id: str | None = Field(None, description="Id of the Facebook application.")
@@ -196,7 +108,7 @@ class Settings(BaseSettings):
 
     telegram_bot_token: str | None = Field(None, repr=False, description="Token of the Telegram bot that notifies.")
     telegram_api_url: WebAddress = Field("https://api.telegram.org", description="Address of the Telegram API.")
-    smtp_url: Annotated[str, AfterValidator(_address("smtp", "smtps"))] | None = Field(
+    smtp_url: MailServer | None = Field(
         None, repr=False, description="Mail server: smtp://user:password@host:587, or smtps:// for TLS at once.")
     mail_from: str | None = Field(None, description="Sender of the mails.")
     rates_url: WebAddress = Field("https://nationalbank.kz/rss/get_rates.cfm",
