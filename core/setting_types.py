@@ -16,7 +16,7 @@ from pydantic_settings import NoDecode
 
 SECRET_BYTES = 32
 ADDRESS_SECRET_LENGTH = 24
-_URL_ALPHABET = str.maketrans("-_", "+/")
+_URL_ALPHABET = bytes.maketrans(b"-_", b"+/")
 
 
 def _address(*schemes: str) -> Callable[[str], str]:
