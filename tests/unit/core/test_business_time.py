@@ -1,5 +1,6 @@
 """Days of Asia/Almaty, above all around the night in which its offset changed."""
 
+import itertools
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -45,7 +46,7 @@ def test_the_last_day_at_six_hours_has_twenty_five():
 def test_days_follow_one_another_without_gap_or_overlap_over_the_change():
     days = list(each_day(DateRange(date(2024, 2, 26), date(2024, 3, 4))))
     assert len(days) == 8
-    for day, following in zip(days, days[1:], strict=False):
+    for day, following in itertools.pairwise(days):
         assert ALMATY.bounds(DateRange(day, day))[1] == ALMATY.start_of(following)
 
 
