@@ -1,0 +1,198 @@
+"""A stand-in for Facebook's Graph API on loopback: the Marketing API edges the product reads, by the true protocol.
+
+Invariant: it answers only from its ``GraphData``; a request without a known token, or without the right
+``appsecret_proof`` when an application secret is set, gets the error the true Graph gives.
+"""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+from demo.graph_answers import (
+    ACCOUNT_FIELDS,
+    CAMPAIGN_FIELDS,
+    INSIGHT_FIELDS,
+    GraphIndex,
+    GraphRefusal,
+    Paging,
+    account_row,
+    page,
+    pick_fields,
+    read_list,
+)
+from demo.graph_data import GraphData
+from demo.graph_faults import GRAPH_FAULTS
+from demo.loopback import Answer, Fault, LoopbackServer, Request
+
+_SCOPES = ("ads_read", "business_management")
+_LIFETIME_SECONDS = 5_183_944
+_USER_ID = "6801045783286074"
+
+
+class GraphStandIn:
+    """The stand-in as a running server; ``data`` may be replaced while it runs (Facebook restates the past)."""
+
+    def __init__(self, data: GraphData, app_id: str = "1000000000000000", app_secret: str = "", port: int = 0,
+                 paging: Paging = Paging(), account_paging: Paging | None = None,
+                 timeout_seconds: float = 30.0) -> None:
+        self._index = GraphIndex(data)
+        self._app_id = app_id
+        self._app_secret = app_secret
+        self._paging = paging
+        # Three pages of accounts at least, the second of them empty, so that no reader can stop too early unnoticed.
+        self._account_paging = account_paging or Paging(largest=max(1, len(data.accounts) // 3), gap=True)
+        self._revoked: set[str] = set()
+        self.server = LoopbackServer(self._answer, port, GRAPH_FAULTS, timeout_seconds)
+        self._routes: list[tuple[re.Pattern[str], Callable[[Request, str], dict[str, Any]]]] = [
+            (re.compile(r"/me"), lambda request, token: {"id": _USER_ID, "name": "Demo Person"}),
+            (re.compile(r"/me/adaccounts"), self._accounts),
+            (re.compile(r"/me/permissions"), self._permissions),
+            (re.compile(r"/act_(?P<account>\d+)"), self._account),
+            (re.compile(r"/act_(?P<account>\d+)/campaigns"), self._campaigns),
+            (re.compile(r"/act_(?P<account>\d+)/insights"), self._insights),
+        ]
+
+    @property
+    def data(self) -> GraphData:
+        """What it answers from."""
+        return self._index.data
+
+    @data.setter
+    def data(self, data: GraphData) -> None:
+        self._index = GraphIndex(data)
+
+    @property
+    def url(self) -> str:
+        """Base address for ``FACEBOOK_GRAPH_URL``."""
+        return self.server.url
+
+    def fail_next(self, path_part: str, fault: str | Fault, times: int = 1) -> None:
+        """Let the next ``times`` requests to a path containing ``path_part`` meet a fault of ``GRAPH_FAULTS``."""
+        self.server.faults.plan(path_part, GRAPH_FAULTS[fault] if isinstance(fault, str) else fault, times)
+
+    def start(self) -> "GraphStandIn":
+        """Answer from now on."""
+        self.server.start()
+        return self
+
+    def stop(self) -> None:
+        """Stop answering."""
+        self.server.stop()
+
+    def __enter__(self) -> "GraphStandIn":
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _answer(self, request: Request) -> Answer:
+        try:
+            return Answer(200, self._body(request), _usage_headers())
+        except GraphRefusal as refusal:
+            return Answer(refusal.status, refusal.body, _usage_headers())
+
+    def _body(self, request: Request) -> dict[str, Any]:
+        version, _, path = request.path.lstrip("/").partition("/")
+        if not re.fullmatch(r"v\d+\.\d+", version):
+            raise GraphRefusal(400, 2500, "Unknown path components: " + request.path)
+        if path == "oauth/access_token":
+            return self._exchange(request)
+        if path == "debug_token":
+            return self._debug_token(request)
+        for pattern, route in self._routes:
+            if pattern.fullmatch("/" + path):
+                return route(request, self._token(request))
+        raise GraphRefusal(400, 2500, "Unknown path components: /" + path)
+
+    def _token(self, request: Request) -> str:
+        token = request.bearer or request.query.get("access_token")
+        if not token:
+            raise GraphRefusal(400, 2500, "An active access token must be used to query information about the current user.")
+        if token in self._revoked:
+            raise GraphRefusal(400, 190, "Error validating access token: The user has not authorized application "
+                               f"{self._app_id}.", 458)
+        if token not in self._index.data.tokens:
+            raise GraphRefusal(400, 190, "Invalid OAuth access token - Cannot parse access token")
+        if self._app_secret:
+            proof = hmac.new(self._app_secret.encode(), token.encode(), hashlib.sha256).hexdigest()
+            given = request.query.get("appsecret_proof")
+            if given is None:
+                raise GraphRefusal(400, 100, "API calls from the server require an appsecret_proof argument",
+                                   kind="GraphMethodException")
+            if not hmac.compare_digest(proof, given):
+                raise GraphRefusal(400, 100, "Invalid appsecret_proof provided in the API argument",
+                                   kind="GraphMethodException")
+        return token
+
+    def _address(self, request: Request, token: str) -> tuple[dict[str, str], str]:
+        return {"access_token": token, **request.query}, self.url + request.path
+
+    def _accounts(self, request: Request, token: str) -> dict[str, Any]:
+        rows = pick_fields(self._index.account_rows(token), request.query.get("fields"),
+                           (*ACCOUNT_FIELDS, "timezone_offset_hours_utc", "disable_reason", "business"),
+                           ("account_id", "id"))
+        return page(rows, *self._address(request, token), self._account_paging)
+
+    def _account(self, request: Request, token: str) -> dict[str, Any]:
+        account = self._index.account(_account_id(request), token)
+        return pick_fields([account_row(account)], request.query.get("fields"), ACCOUNT_FIELDS, ("account_id", "id"))[0]
+
+    def _campaigns(self, request: Request, token: str) -> dict[str, Any]:
+        account = self._index.account(_account_id(request), token)
+        statuses = read_list(request.query.get("effective_status")) or None
+        rows = pick_fields(self._index.campaign_rows(account.id, statuses), request.query.get("fields"),
+                           (*CAMPAIGN_FIELDS, "created_time", "updated_time"), ("id",))
+        return page(rows, *self._address(request, token), self._paging)
+
+    def _insights(self, request: Request, token: str) -> dict[str, Any]:
+        account = self._index.account(_account_id(request), token)
+        rows = pick_fields(self._index.insight_rows(account, request.query, _today()), request.query.get("fields"),
+                           INSIGHT_FIELDS, ("account_id", "impressions", "spend"), ("date_start", "date_stop"))
+        return page(rows, *self._address(request, token), self._paging)
+
+    def _permissions(self, request: Request, token: str) -> dict[str, Any]:
+        if request.method == "DELETE":
+            self._revoked.add(token)
+            return {"success": True}
+        return {"data": [{"permission": scope, "status": "granted"} for scope in _SCOPES]}
+
+    def _exchange(self, request: Request) -> dict[str, Any]:
+        query = request.query
+        if query.get("client_id") != self._app_id or query.get("client_secret", "") != self._app_secret:
+            raise GraphRefusal(400, 101, "Error validating application. Cannot get application info due to a system error.")
+        if query.get("grant_type") == "client_credentials":
+            return {"access_token": f"{self._app_id}|{self._app_secret}", "token_type": "bearer"}
+        token = query.get("fb_exchange_token")
+        if token in self._index.data.tokens and token not in self._revoked:
+            return {"access_token": token, "token_type": "bearer", "expires_in": _LIFETIME_SECONDS}
+        raise GraphRefusal(400, 190, "Error validating access token: Session has expired", 463)
+
+    def _debug_token(self, request: Request) -> dict[str, Any]:
+        if (request.bearer or request.query.get("access_token")) != f"{self._app_id}|{self._app_secret}":
+            raise GraphRefusal(400, 190, "Invalid OAuth access token signature.")
+        token = request.query.get("input_token", "")
+        if token not in self._index.data.tokens or token in self._revoked:
+            return {"data": {"is_valid": False, "scopes": [], "error": {
+                "code": 190, "message": "Error validating access token: Session has expired", "subcode": 463}}}
+        now = int(datetime.now(UTC).timestamp())
+        return {"data": {"app_id": self._app_id, "type": "USER", "application": "Traffic Dashboard demo",
+                         "user_id": _USER_ID, "is_valid": True, "issued_at": now, "expires_at": now + _LIFETIME_SECONDS,
+                         "data_access_expires_at": now + 90 * 86400, "scopes": list(_SCOPES)}}
+
+
+def _account_id(request: Request) -> str:
+    found = re.search(r"/act_(\d+)", request.path)
+    return found.group(1) if found else ""
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def _usage_headers() -> dict[str, str]:
+    return {"x-app-usage": '{"call_count":1,"total_cputime":1,"total_time":1}',
+            "x-ad-account-usage": '{"acc_id_util_pct":1.5,"reset_time_duration":0,"ads_api_access_tier":"development_access"}',
+            "facebook-api-version": "v26.0"}
