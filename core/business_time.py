@@ -33,7 +33,7 @@ def check_time_zone_data() -> None:
     except ZoneInfoNotFoundError as missing:
         raise TimeZoneDataError("No time-zone database: install the package tzdata.") from missing
     if offset != timedelta(hours=5):
-        raise TimeZoneDataError(f"The time-zone database has {offset} for Asia/Almaty in 2025; 2024a or newer is needed.")
+        raise TimeZoneDataError(f"The time-zone database has {offset} for Asia/Almaty in 2025; 2024a is needed.")
 
 
 def each_day(period: DateRange) -> Iterator[date]:

@@ -9,7 +9,9 @@ import unicodedata
 
 import phonenumbers
 
-_EXTENSION = re.compile(r"(?:доб(?:авочный)?|вн(?:утр(?:енний)?)?|ext(?:ension)?|x)\s*[.:]?\s*\d{1,6}(?!\d)", re.IGNORECASE)
+_EXTENSION = re.compile(
+    r"(?:доб(?:авочный)?|вн(?:утр(?:енний)?)?|ext(?:ension)?|x)\s*[.:]?\s*\d{1,6}(?!\d)", re.IGNORECASE
+)
 # Digits with the marks people put between them; anything else (a letter, a comma, a slash) ends the number.
 _RUN = re.compile(r"(?:\+|(?<!\d)00(?=[1-9]))?\s*\(?\d[\d\s().\-]*")
 # The usual shape, needed when two numbers are parted by nothing but a space.

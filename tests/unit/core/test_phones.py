@@ -1,5 +1,7 @@
 """Phones and addresses as people, forms and other systems write them."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -108,10 +110,13 @@ def test_a_phone_in_the_name_of_a_deal():
 @given(st.text())
 def test_any_text_gives_a_clean_key_or_none(text):
     phone = normalize_phone(text)
-    assert phone is None or (phone[0] == "+" and phone[1:].isdecimal() and phone.isascii() and 10 <= len(phone) - 1 <= 15)
+    assert phone is None or re.fullmatch(r"\+[0-9]{10,15}", phone)
 
 
-@given(st.integers(6_000_000_000, 7_999_999_999), st.sampled_from(["+7", "8", "7", ""]), st.sampled_from(["", " ", "-"]))
+KAZAKH = st.integers(6_000_000_000, 7_999_999_999)
+
+
+@given(KAZAKH, st.sampled_from(["+7", "8", "7", ""]), st.sampled_from(["", " ", "-"]))
 def test_a_kazakh_number_survives_any_prefix_and_a_second_reading(national, prefix, gap):
     digits = str(national)
     typed = f"{prefix}{gap}{digits[:3]}{gap}{digits[3:6]}{gap}{digits[6:]}"
