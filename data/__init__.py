@@ -1,0 +1,1 @@
+"""The only place that knows PostgreSQL: connections, saves, reports and migrations."""
