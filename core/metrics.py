@@ -46,7 +46,9 @@ class Sums:
 
     def __add__(self, other: "Sums") -> "Sums":
         """The slice that holds both."""
-        return Sums(**{field.name: _plus(getattr(self, field.name), getattr(other, field.name)) for field in fields(self)})
+        return Sums(
+            **{field.name: _plus(getattr(self, field.name), getattr(other, field.name)) for field in fields(self)}
+        )
 
 
 def _plus(one, other):
@@ -121,8 +123,26 @@ AVERAGE_ORDER = Metric("average_order", Unit.MONEY, Direction.UP_IS_GOOD, lambda
 CONVERSION = Metric("conversion", Unit.PERCENT, Direction.UP_IS_GOOD, lambda s: ratio(s.sales, s.leads, HUNDRED))
 
 METRICS: tuple[Metric, ...] = (
-    REVENUE, SPEND, PROFIT, ROI, ROAS, SALES, EXPRESS_SALES, MAIN_SALES, OTHER_SALES, LEADS, REGISTRATIONS,
-    IMPRESSIONS, CLICKS, CPA, CPL, CTR, CPC, CPM, AVERAGE_ORDER, CONVERSION,
+    REVENUE,
+    SPEND,
+    PROFIT,
+    ROI,
+    ROAS,
+    SALES,
+    EXPRESS_SALES,
+    MAIN_SALES,
+    OTHER_SALES,
+    LEADS,
+    REGISTRATIONS,
+    IMPRESSIONS,
+    CLICKS,
+    CPA,
+    CPL,
+    CTR,
+    CPC,
+    CPM,
+    AVERAGE_ORDER,
+    CONVERSION,
 )
 BY_NAME = {metric.name: metric for metric in METRICS}
 

@@ -72,8 +72,8 @@ class LandingLead:
 
     submitted_at: datetime
     name: str | None = None
-    phone: str | None = None          # as typed
-    phone_norm: str | None = None     # E.164
+    phone: str | None = None  # as typed
+    phone_norm: str | None = None  # E.164
     email: str | None = None
     email_norm: str | None = None
     utm: Utm = Utm()
@@ -89,7 +89,7 @@ class LandingLead:
     products: int = 0
     fbc: str | None = None
     fbp: str | None = None
-    extra: dict[str, str] = field(default_factory=dict)   # remaining fields of the form; never cookies
+    extra: dict[str, str] = field(default_factory=dict)  # remaining fields of the form; never cookies
 
 
 @dataclass(frozen=True)
@@ -110,10 +110,10 @@ class AmocrmEvent:
     ``closed_at`` comes only with API-shaped (JSON v4) bodies.
     """
 
-    entity: str                       # leads, contacts, unsorted, message, talk, task, customers, ...
-    action: str                       # add, update, status, responsible, delete, restore, note, ...
+    entity: str  # leads, contacts, unsorted, message, talk, task, customers, ...
+    action: str  # add, update, status, responsible, delete, restore, note, ...
     id: int | None = None
-    type: str | None = None           # contacts: contact or company
+    type: str | None = None  # contacts: contact or company
     name: str | None = None
     status_id: int | None = None
     old_status_id: int | None = None
@@ -133,8 +133,8 @@ class AmocrmEvent:
     contact_ids: tuple[int, ...] = ()
     phones_raw: tuple[str, ...] = ()
     emails_raw: tuple[str, ...] = ()
-    element_id: int | None = None     # note: the lead it hangs on
-    lead_id: int | None = None        # unsorted: the lead behind it
+    element_id: int | None = None  # note: the lead it hangs on
+    lead_id: int | None = None  # unsorted: the lead behind it
     uid: str | None = None
     category: str | None = None
 
@@ -155,7 +155,7 @@ class DealEvent:
     key: str
     deal_id: int
     action: str
-    occurred_at: datetime             # last_modified; the receipt when the body has no time
+    occurred_at: datetime  # last_modified; the receipt when the body has no time
     has_own_time: bool
     received_at: datetime
     pipeline_id: int | None = None
@@ -166,7 +166,7 @@ class DealEvent:
     created_at: datetime | None = None
     closed_at: datetime | None = None
     utm: Utm = Utm()
-    utm_given: bool = False           # the body carried at least one field mapped to UTM or a page link
+    utm_given: bool = False  # the body carried at least one field mapped to UTM or a page link
     fbclid: str | None = None
     contact_id: int | None = None
     account_id: int | None = None
@@ -217,7 +217,7 @@ class AdDay:
     """
 
     account_id: str
-    level: str                        # campaign, adset or ad
+    level: str  # campaign, adset or ad
     object_id: str
     name: str
     day: date

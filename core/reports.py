@@ -17,7 +17,7 @@ class TeamLook:
     """How a team is named and drawn; the unattributed rest has ``slug=None``."""
 
     slug: str | None
-    name: str                # empty for the unattributed rest: the text comes from the catalogue
+    name: str  # empty for the unattributed rest: the text comes from the catalogue
     color: str | None
     emoji: str | None
 
@@ -90,7 +90,7 @@ class Freshness:
 
     sales_at: datetime | None
     leads_at: datetime | None
-    spend_at: datetime | None            # the oldest success among the selected accounts
+    spend_at: datetime | None  # the oldest success among the selected accounts
     rate_day: date | None
     rate_is_carried: bool
     failed_accounts: tuple[str, ...] = ()
@@ -104,8 +104,8 @@ class Gaps:
     days_with_carried_rate: int = 0
     sales_without_amount: int = 0
     failed_accounts: tuple[str, ...] = ()
-    sales_without_lead: int = 0          # only on the basis "lead": they have no lead day
-    unattributed_reasons: dict[str, int] = field(default_factory=dict)   # no_utm, unknown_source, ambiguous, no_person
+    sales_without_lead: int = 0  # only on the basis "lead": they have no lead day
+    unattributed_reasons: dict[str, int] = field(default_factory=dict)  # no_utm, unknown_source, ambiguous, no_person
 
 
 @dataclass(frozen=True)
@@ -122,29 +122,29 @@ class DashboardReport:
     totals: Sums
     previous: Sums
     unattributed: Sums
-    points: tuple[PeriodPoint, ...]      # by interval
+    points: tuple[PeriodPoint, ...]  # by interval
     days: tuple[date, ...]
-    daily: tuple[Sums, ...]              # totals by day, for sparklines
-    teams: tuple[TeamRow, ...]           # unattributed last, only when it has something
+    daily: tuple[Sums, ...]  # totals by day, for sparklines
+    teams: tuple[TeamRow, ...]  # unattributed last, only when it has something
     campaigns: tuple[CampaignRow, ...]
     funnel: tuple[FunnelStage, ...]
     heat: tuple[HeatRow, ...]
     rate_min: Decimal | None
     rate_max: Decimal | None
     gaps: Gaps
-    team_rank: int | None = None         # on a team's page for viewers of all teams: place by ROI
+    team_rank: int | None = None  # on a team's page for viewers of all teams: place by ROI
     team_count: int | None = None
-    is_empty: bool = False               # nothing at all has ever arrived for this viewer
+    is_empty: bool = False  # nothing at all has ever arrived for this viewer
 
 
 @dataclass(frozen=True)
 class UtmRow:
     """One value of one mark and what it brought; ``value`` ``None`` is the empty mark."""
 
-    mark: str                            # utm_source, utm_medium, utm_campaign, utm_content or utm_term
+    mark: str  # utm_source, utm_medium, utm_campaign, utm_content or utm_term
     value: str | None
     teams: tuple[TeamLook, ...]
-    sums: Sums                           # leads, sales and revenue; spend is not known by mark
+    sums: Sums  # leads, sales and revenue; spend is not known by mark
 
 
 @dataclass(frozen=True)
@@ -164,10 +164,10 @@ class SaleRow:
     method: str | None
     confidence: str | None
     rule: str | None
-    reason: str | None                   # when there is no team
+    reason: str | None  # when there is no team
     candidates: tuple[str, ...]
     campaign: str | None
-    status: str                          # won or reversed
+    status: str  # won or reversed
 
 
 @dataclass(frozen=True)
@@ -200,7 +200,7 @@ class AnalyticsReport:
     data_version: int
     totals: Sums
     campaigns: tuple[CampaignRow, ...]
-    utm: tuple[UtmRow, ...]              # all five marks
+    utm: tuple[UtmRow, ...]  # all five marks
     coverage: tuple[CoverageRow, ...]
     sales: SalesPage
     gaps: Gaps
@@ -212,5 +212,5 @@ class FilterChoices:
     """What the filter bar may offer this viewer."""
 
     teams: tuple[TeamLook, ...]
-    campaigns: tuple[tuple[str, str], ...]   # (platform id, name)
-    first_day: date | None                   # earliest day with any figure
+    campaigns: tuple[tuple[str, str], ...]  # (platform id, name)
+    first_day: date | None  # earliest day with any figure

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.business_time import BusinessCalendar
+
 from core.metrics import Sums
 from core.records import DateRange
 from core.reports import PeriodPoint
@@ -28,17 +29,27 @@ def _money(value: Any) -> Decimal | None:
     return None if value is None else Decimal(value)
 
 
-def to_points(daily: Mapping[date, Sums], context: ReportContext, calendar: BusinessCalendar, interval: str) -> tuple[PeriodPoint, ...]:
+def to_points(
+    daily: Mapping[date, Sums], context: ReportContext, calendar: BusinessCalendar, interval: str
+) -> tuple[PeriodPoint, ...]:
     """The series of a period by day, week or month; buckets are cut at the ends of the period."""
     buckets: dict[DateRange, Sums] = {}
     for day, sums in daily.items():
         whole = calendar.bucket(day, interval)
         bucket = DateRange(max(whole.first, context.period.first), min(whole.last, context.period.last))
         buckets[bucket] = buckets.get(bucket, Sums()) + sums
-    return tuple(_to_point(bucket, sums, context) for bucket, sums in sorted(buckets.items(), key=lambda item: item[0].first))
+    return tuple(
+        _to_point(bucket, sums, context) for bucket, sums in sorted(buckets.items(), key=lambda item: item[0].first)
+    )
 
 
 def _to_point(bucket: DateRange, sums: Sums, context: ReportContext) -> PeriodPoint:
     quotes = [quote for day, quote in context.quotes.items() if bucket.first <= day <= bucket.last]
-    return PeriodPoint(start=bucket.first, end=bucket.last, sums=sums, rate=quotes[-1].usd_to_kzt if quotes else None,
-                       rate_is_carried=any(quote.is_carried for quote in quotes), is_complete=bucket.last < context.today)
+    return PeriodPoint(
+        start=bucket.first,
+        end=bucket.last,
+        sums=sums,
+        rate=quotes[-1].usd_to_kzt if quotes else None,
+        rate_is_carried=any(quote.is_carried for quote in quotes),
+        is_complete=bucket.last < context.today,
+    )

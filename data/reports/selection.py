@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.filters import Filters
+
 from core.records import Scope
 
 UNATTRIBUTED_SLUG = "none"
@@ -26,9 +27,13 @@ class Selection:
     @property
     def parameters(self) -> dict[str, Any]:
         """Named parameters of the statements in ``sql/reports``."""
-        return {"all_teams": self.all_teams, "with_unattributed": self.with_unattributed,
-                "team_ids": list(self.team_ids), "all_campaigns": self.all_campaigns,
-                "campaign_ids": list(self.campaign_ids)}
+        return {
+            "all_teams": self.all_teams,
+            "with_unattributed": self.with_unattributed,
+            "team_ids": list(self.team_ids),
+            "all_campaigns": self.all_campaigns,
+            "campaign_ids": list(self.campaign_ids),
+        }
 
 
 def select(filters: Filters, scope: Scope, teams: Iterable[Mapping[str, Any]]) -> Selection:
