@@ -36,12 +36,12 @@ class GraphStandIn:
     """The stand-in as a running server; ``data`` may be replaced while it runs (Facebook restates the past)."""
 
     def __init__(self, data: GraphData, app_id: str = "1000000000000000", app_secret: str = "", port: int = 0,
-                 paging: Paging = Paging(), account_paging: Paging | None = None,
+                 paging: Paging | None = None, account_paging: Paging | None = None,
                  timeout_seconds: float = 30.0) -> None:
         self._index = GraphIndex(data)
         self._app_id = app_id
         self._app_secret = app_secret
-        self._paging = paging
+        self._paging = paging or Paging()
         # Three pages of accounts at least, the second of them empty, so that no reader can stop too early unnoticed.
         self._account_paging = account_paging or Paging(largest=max(1, len(data.accounts) // 3), gap=True)
         self._revoked: set[str] = set()
@@ -110,7 +110,8 @@ class GraphStandIn:
     def _token(self, request: Request) -> str:
         token = request.bearer or request.query.get("access_token")
         if not token:
-            raise GraphRefusal(400, 2500, "An active access token must be used to query information about the current user.")
+            raise GraphRefusal(400, 2500, "An active access token must be used to query information about the "
+                               "current user.")
         if token in self._revoked:
             raise GraphRefusal(400, 190, "Error validating access token: The user has not authorized application "
                                f"{self._app_id}.", 458)
@@ -162,7 +163,8 @@ class GraphStandIn:
     def _exchange(self, request: Request) -> dict[str, Any]:
         query = request.query
         if query.get("client_id") != self._app_id or query.get("client_secret", "") != self._app_secret:
-            raise GraphRefusal(400, 101, "Error validating application. Cannot get application info due to a system error.")
+            raise GraphRefusal(400, 101, "Error validating application. Cannot get application info due to a "
+                               "system error.")
         if query.get("grant_type") == "client_credentials":
             return {"access_token": f"{self._app_id}|{self._app_secret}", "token_type": "bearer"}
         token = query.get("fb_exchange_token")
@@ -194,5 +196,6 @@ def _today() -> date:
 
 def _usage_headers() -> dict[str, str]:
     return {"x-app-usage": '{"call_count":1,"total_cputime":1,"total_time":1}',
-            "x-ad-account-usage": '{"acc_id_util_pct":1.5,"reset_time_duration":0,"ads_api_access_tier":"development_access"}',
+            "x-ad-account-usage": '{"acc_id_util_pct":1.5,"reset_time_duration":0,'
+                                  '"ads_api_access_tier":"development_access"}',
             "facebook-api-version": "v26.0"}

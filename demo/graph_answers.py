@@ -104,7 +104,8 @@ class GraphIndex:
         campaign = self.campaigns.get(day.object_id)
         return _without_unknown({
             "account_id": account.id, "account_currency": account.currency, "campaign_id": day.object_id,
-            "campaign_name": campaign.name if campaign else day.name, "objective": campaign.objective if campaign else None,
+            "campaign_name": campaign.name if campaign else day.name,
+            "objective": campaign.objective if campaign else None,
             **_metrics(day), "date_start": (first or day.day).isoformat(), "date_stop": (last or day.day).isoformat()})
 
 

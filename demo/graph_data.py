@@ -15,7 +15,8 @@ class GraphData:
 
     ``accounts`` keep the order of ``/me/adaccounts``; ``campaigns`` name their account by digits without ``act_``;
     ``days`` hold level ``campaign`` rows only (``object_id`` is the campaign), ``spend`` in major units of the
-    account's currency with at most two decimals. ``tokens`` maps an access token to the ids of the accounts it may read.
+    account's currency with at most two decimals. ``tokens`` maps an access token to the ids of the accounts it may
+    read.
     """
 
     accounts: tuple[AdAccount, ...] = ()

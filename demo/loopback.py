@@ -198,9 +198,9 @@ class _Handler(BaseHTTPRequestHandler):
             owner.wait_out()
             self.close_connection = True
         else:
-            self._send(cast(Answer, outcome))
+            self._send(outcome)
 
-    do_GET = do_POST = do_DELETE = do_PATCH = _serve
+    do_GET = do_POST = do_DELETE = do_PATCH = _serve  # noqa: N815 (names given by http.server)
 
     def _read(self) -> Request:
         address = urlsplit(self.path)

@@ -33,7 +33,8 @@ def test_every_altered_byte_is_noticed() -> None:
             cipher.decrypt("p", "o", bytes(altered))
 
 
-@pytest.mark.parametrize("garbage", [b"", b"\x01", b"\x01\x02k1", b"plain text", b"\x01\xffabc", b"\x01\x02\xff\xfe" + b"0" * 40])
+@pytest.mark.parametrize("garbage", [b"", b"\x01", b"\x01\x02k1", b"plain text", b"\x01\xffabc",
+                                     b"\x01\x02\xff\xfe" + b"0" * 40])
 def test_what_is_no_ciphertext_is_refused(garbage: bytes) -> None:
     with pytest.raises(DecryptionError):
         Cipher.from_ring(f"k1:{OLD}").decrypt("p", "o", garbage)
@@ -60,7 +61,8 @@ def test_a_key_that_left_the_ring_is_named() -> None:
         Cipher.from_ring(f"k2:{NEW}").decrypt("p", "o", sealed)
 
 
-@pytest.mark.parametrize("ring", ["", " , ", "k1", ":" + OLD, "k1:short", "k1:" + "A" * 64, f"k1:{OLD},k1:{NEW}", "k1:ключ"])
+@pytest.mark.parametrize("ring", ["", " , ", "k1", ":" + OLD, "k1:short", "k1:" + "A" * 64, f"k1:{OLD},k1:{NEW}",
+                                  "k1:ключ"])
 def test_a_bad_ring_is_refused_without_quoting_a_key(ring: str) -> None:
     with pytest.raises(KeyRingError) as caught:
         Cipher.from_ring(ring)

@@ -1,0 +1,108 @@
+"""Payloads of the Marketing API as records.
+
+Invariant: ids are text, money is ``Decimal``, and what Facebook left out is ``None`` while the row's other metrics
+stand. A row without its identity (object, day) is no row: it raises.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from core.records import AdAccount, AdCampaign, AdDay, DateRange
+from integrations.facebook.errors import BadAnswer
+
+ACCOUNT_FIELDS = ("account_id", "name", "currency", "timezone_name", "account_status")
+CAMPAIGN_FIELDS = ("id", "account_id", "name", "objective", "status", "effective_status")
+METRIC_FIELDS = ("impressions", "reach", "clicks", "inline_link_clicks", "spend", "actions", "action_values")
+LEVELS = ("campaign", "adset", "ad")
+
+# Archived and deleted campaigns are left out unless asked for, although their money was spent.
+EVERY_STATUS = ("ACTIVE", "PAUSED", "ARCHIVED", "DELETED", "IN_PROCESS", "WITH_ISSUES")
+
+
+def insight_fields(level: str) -> tuple[str, ...]:
+    """The fields to ask for at a level; ids come only when named."""
+    return ("account_id", "account_currency", "campaign_id", f"{level}_id", f"{level}_name", *METRIC_FIELDS)
+
+
+def to_account(payload: Mapping[str, Any]) -> AdAccount:
+    """An ad account. Raises BadAnswer when its identity, currency or zone is missing."""
+    status = _count(payload.get("account_status"))
+    return AdAccount(id=_identity(payload, "account_id").removeprefix("act_"), name=str(payload.get("name") or ""),
+                     currency=_identity(payload, "currency").upper(), timezone=_identity(payload, "timezone_name"),
+                     status=1 if status is None else status)
+
+
+def to_campaign(payload: Mapping[str, Any], account_id: str) -> AdCampaign:
+    """A campaign of an account. Raises BadAnswer without an id."""
+    return AdCampaign(id=_identity(payload, "id"), account_id=account_id, name=_text(payload.get("name")) or "",
+                      objective=_text(payload.get("objective")), status=_text(payload.get("status")),
+                      effective_status=_text(payload.get("effective_status")))
+
+
+def to_ad_day(payload: Mapping[str, Any], account: AdAccount, level: str, window: DateRange) -> AdDay:
+    """One insights row of one day. Raises BadAnswer when it is of no object, no single day or outside the window."""
+    day = _day(payload.get("date_start"))
+    if day is None or _day(payload.get("date_stop")) != day or not window.first <= day <= window.last:
+        raise BadAnswer("Facebook sent an insights row that is not of one day of the window")
+    return AdDay(
+        account_id=account.id, level=level, object_id=_identity(payload, f"{level}_id"),
+        name=_text(payload.get(f"{level}_name")) or "", day=day, spend=_amount(payload.get("spend")),
+        currency=(_text(payload.get("account_currency")) or account.currency).upper(),
+        impressions=_count(payload.get("impressions")), clicks=_count(payload.get("clicks")),
+        reach=_count(payload.get("reach")), inline_link_clicks=_count(payload.get("inline_link_clicks")),
+        actions=_actions(payload.get("actions")), action_values=_actions(payload.get("action_values")))
+
+
+def _identity(payload: Mapping[str, Any], name: str) -> str:
+    value = payload.get(name)
+    if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).strip():
+        raise BadAnswer(f"Facebook sent an object without {name}")
+    return _storable(str(value).strip())
+
+
+def _text(value: Any) -> str | None:
+    return _storable(value) or None if isinstance(value, str) else None
+
+
+def _storable(text: str) -> str:
+    # JSON may spell a NUL and half a surrogate pair; PostgreSQL keeps neither in a text.
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
+
+
+def _day(value: Any) -> date | None:
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _amount(value: Any) -> Decimal | None:
+    """Money in major units. An amount that is there but unreadable is a fault: as unknown it would hide spend."""
+    if value is None or value == "":
+        return None
+    try:
+        amount = Decimal(value) if isinstance(value, str) else Decimal(str(value))
+    except (InvalidOperation, ValueError):
+        amount = None
+    if amount is None or not amount.is_finite():
+        raise BadAnswer("Facebook sent an amount that is no number")
+    return amount
+
+
+def _count(value: Any) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    try:
+        return int(value)
+    except ValueError:
+        return None
+
+
+def _actions(value: Any) -> tuple[dict[str, str], ...]:
+    # Types come and go, so the raw pairs are kept; leads are computed from them by a rule.
+    if not isinstance(value, list):
+        return ()
+    return tuple({_storable(str(name)): _storable(str(part)) for name, part in entry.items()}
+                 for entry in value if isinstance(entry, dict))
