@@ -147,6 +147,7 @@ CREATE INDEX all_sales_tracking_sale_day_idx ON all_sales_tracking (sale_day, te
 CREATE INDEX all_sales_tracking_lead_day_idx ON all_sales_tracking (lead_day) WHERE lead_day IS NOT NULL;
 CREATE INDEX all_sales_tracking_team_idx ON all_sales_tracking (team_id, sale_date DESC);
 CREATE INDEX all_sales_tracking_date_idx ON all_sales_tracking (sale_date DESC, id);
+CREATE INDEX all_sales_tracking_received_idx ON all_sales_tracking (webhook_received_at DESC);
 
 CREATE TABLE sales_activity_log (
     id           uuid PRIMARY KEY DEFAULT gen_random_uuid(),
