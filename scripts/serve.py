@@ -1,0 +1,220 @@
+"""Starts the whole product on this machine and watches over it until Ctrl-C.
+
+Without ``DATABASE_URL`` it is the demo: an embedded PostgreSQL under ``var/``, an invented company that arrives through
+the real intake, and printed sign-ins. With ``DATABASE_URL`` it is the product on that database.
+"""
+
+import fcntl
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic, sleep
+from urllib.request import urlopen
+
+from dotenv import dotenv_values
+from sqlalchemy import create_engine
+
+from core.settings import (
+    DEMO_HOST,
+    EMBEDDED_FILE,
+    Settings,
+    SettingsError,
+    load_settings,
+    read_env_file,
+    write_env_file,
+)
+from data import installation
+from data.embedded import EmbeddedServer, EmbeddedServerError, start_embedded
+from data.engine import Database, DatabaseAway
+from data.installation import ForeignDatabase
+from data.migrate import MigrationError, upgrade
+from demo.teams import USERS
+from scripts.bootstrap import ROOT
+from scripts.console import Trouble, ending_well, say
+from scripts.supervisor import Child, Supervisor
+
+READY_PATIENCE = 90.0
+DEFAULT_PROCESSES = "2"
+EXPECTED = (SettingsError, MigrationError, EmbeddedServerError, ForeignDatabase, DatabaseAway)
+
+
+def main() -> int:
+    """Run until stopped. Answers the exit code; raises Trouble with a sentence for the person."""
+    os.chdir(ROOT)
+    started = monotonic()
+    supervisor = Supervisor()
+    supervisor.obey_signals()
+    server: EmbeddedServer | None = None
+    var_dir = Path(_given("VAR_DIR") or "var").expanduser().resolve()
+    os.environ["VAR_DIR"] = str(var_dir)
+    with _only_one(var_dir):
+        try:
+            if not _given("DATABASE_URL"):
+                os.environ["DEMO"] = _given("DEMO") or "1"
+                server = _start_database(var_dir)
+            settings = load_settings()
+            _check_port(settings)
+            _migrate(settings, ours=server is not None)
+            _start(supervisor, settings, var_dir)
+            if settings.demo:
+                _load_demo(supervisor, settings)
+            _greet(settings, monotonic() - started)
+            supervisor.watch()
+        except EXPECTED as error:
+            raise Trouble(str(error)) from error
+        except KeyboardInterrupt:
+            say("Stopping …")
+        finally:
+            supervisor.stop()
+            if server is not None:
+                server.stop()
+    say("Stopped; the data stays.")
+    return 0
+
+
+def _given(name: str) -> str | None:
+    """A variable of the environment, else of ``.env``; an empty one counts as not set."""
+    return os.environ.get(name) or dotenv_values(".env").get(name)
+
+
+@contextmanager
+def _only_one(var_dir: Path) -> Iterator[None]:
+    """Hold ``var_dir`` for this process. Raises: Trouble when it cannot be written or another one holds it."""
+    try:
+        var_dir.mkdir(parents=True, exist_ok=True)
+        lock = (var_dir / "run.lock").open("a")
+    except OSError as error:
+        raise Trouble(f"The folder {var_dir} cannot be written ({error.strerror}). Name another one: "
+                      "VAR_DIR=/path make run") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Trouble(f"The product already runs with the data in {var_dir}. Stop it first, or start a second one "
+                          "beside it: VAR_DIR=/path PORT=8051 make run") from error
+        yield
+
+
+def _check_port(settings: Settings) -> None:
+    """Raises: Trouble when the web server could not listen."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise Trouble(f"Port {settings.port} on {settings.host} cannot be used ({error.strerror}). Name another "
+                          f"one: PORT={settings.port + 1} make run") from error
+
+
+def _start_database(var_dir: Path) -> EmbeddedServer:
+    """Start PostgreSQL under ``var_dir`` and tell every process of this product where it is."""
+    say("Starting the embedded PostgreSQL …")
+    server = start_embedded(var_dir)
+    addresses = {"DATABASE_URL": server.web_url, "DATABASE_JOBS_URL": server.jobs_url,
+                 "DATABASE_OWNER_URL": server.owner_url}
+    # Management commands in another terminal (DEMO=1 flask --app app …) find the server by this file.
+    if read_env_file(var_dir / EMBEDDED_FILE) != addresses:
+        write_env_file(var_dir / EMBEDDED_FILE, addresses)
+    return server
+
+
+def _migrate(settings: Settings, ours: bool) -> None:
+    """Bring the database to the newest revision; the demo first makes sure that the database is its own."""
+    owner = create_engine(settings.database_owner_url.replace("postgresql://", "postgresql+psycopg://"))
+    with owner.connect() as connection:
+        untouched = installation.is_untouched(connection)
+    owner.dispose()
+    jobs = Database.for_jobs(settings)
+    if settings.demo and not (ours or untouched):
+        with jobs.transaction(read_only=True) as connection:
+            installation.check_demo(connection)
+    say("Bringing the database up to date …")
+    upgrade(settings.database_owner_url)
+    if settings.demo:
+        with jobs.transaction() as connection:
+            installation.save_fact(connection, installation.CREATED_BY, installation.DEMO)
+    jobs.dispose()
+
+
+def _start(supervisor: Supervisor, settings: Settings, var_dir: Path) -> None:
+    """Start web and jobs, and wait until the web answers. Raises: Trouble with the end of the log."""
+    environment = _child_environment(settings)
+    logs = var_dir / "log"
+    say("Starting web and jobs …")
+    web = supervisor.add(Child("web", [sys.executable, "-m", "gunicorn", "app:create_server()"], logs / "web.log",
+                               environment))
+    supervisor.add(Child("jobs", [sys.executable, "-m", "jobs"], logs / "jobs.log", environment))
+    deadline = monotonic() + READY_PATIENCE
+    while not _answers(settings):
+        if not web.is_alive or monotonic() > deadline:
+            raise Trouble(f"The web server did not start. The end of {web.log}:\n{web.last_words()}")
+        sleep(0.2)
+
+
+def _child_environment(settings: Settings) -> dict[str, str]:
+    """What every process of the product gets; it reads the rest of its settings as this process did."""
+    environment = {"WEB_CONCURRENCY": DEFAULT_PROCESSES, **os.environ, "PYTHONUNBUFFERED": "1",
+                   "VAR_DIR": str(settings.var_dir)}
+    return {**environment, "DEMO": "1"} if settings.demo else environment
+
+
+def _load_demo(supervisor: Supervisor, settings: Settings) -> None:
+    """Send the invented company through the intake, unless an earlier start finished that. Raises: Trouble."""
+    jobs = Database.for_jobs(settings)
+    with jobs.transaction(read_only=True) as connection:
+        installation.check_demo(connection)
+        is_loaded = installation.load_fact(connection, installation.DEMO_LOADED) is not None
+    if not is_loaded:
+        _run_to_end(supervisor, [sys.executable, "-m", "flask", "--app", "app", "demo", "load"],
+                    _child_environment(settings))
+        with jobs.transaction() as connection:
+            installation.save_fact(connection, installation.DEMO_LOADED, datetime.now(UTC).isoformat())
+    jobs.dispose()
+
+
+def _run_to_end(supervisor: Supervisor, command: list[str], environment: dict[str, str]) -> None:
+    """Run a command that shows its own progress, the children alive meanwhile. Raises: Trouble when it fails."""
+    process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True)
+    try:
+        supervisor.watch(until=lambda: process.poll() is not None)
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait()
+    if process.returncode:
+        raise Trouble("The demo company was not loaded completely; the next start goes on with it.")
+
+
+def _greet(settings: Settings, seconds: float) -> None:
+    """Say where the product is and, in demo mode, how to sign in."""
+    say(f"\nReady after {seconds:.0f} s: {_local_address(settings)}")
+    if settings.demo:
+        say("Sign in as:")
+        for user in USERS:
+            say(f"  {user.email:<22} {user.role.value:<14} {user.team_slug or ''}")
+        say(f"Password: {settings.demo_password}")
+    say(f"Logs: {settings.var_dir / 'log'}   Stop: Ctrl-C")
+
+
+def _answers(settings: Settings) -> bool:
+    try:
+        with urlopen(f"{_local_address(settings)}/healthz", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def _local_address(settings: Settings) -> str:
+    """An address of the web server that works on this machine, also when it listens on all interfaces."""
+    host = {"0.0.0.0": DEMO_HOST, "::": "[::1]"}.get(settings.host, settings.host)
+    return f"http://{host}:{settings.port}"
+
+
+if __name__ == "__main__":
+    ending_well(main)

@@ -1,0 +1,2 @@
+-- One fact about this database. :key
+SELECT value FROM installation WHERE key = :key
