@@ -1,10 +1,11 @@
 """SQL texts by name: the files under ``sql/`` are the only place where reading is spelled out."""
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, RowMapping, TextClause, text
+from sqlalchemy import Connection, TextClause, text
 
 SQL_FOLDER = Path(__file__).resolve().parent.parent / "sql"
 
@@ -23,6 +24,7 @@ def read_sql(name: str) -> str:
     return (SQL_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
 
 
-def run(connection: Connection, name: str, **parameters: Any) -> list[RowMapping]:
-    """All rows the named statement answers with these parameters."""
-    return list(connection.execute(load_sql(name), parameters).mappings())
+def run(connection: Connection, name: str, **parameters: Any) -> list[Mapping[str, Any]]:
+    """All rows the named statement answers with these parameters, by column name."""
+    # SQLAlchemy types the keys more widely than the column names they are.
+    return cast(list[Mapping[str, Any]], connection.execute(load_sql(name), parameters).mappings().all())

@@ -5,4 +5,4 @@ down_revision = "0007"
 
 
 def upgrade() -> None:
-    run_file("policies/0008_people")
+    run_file("policies/0008_row_security")

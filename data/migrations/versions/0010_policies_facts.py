@@ -5,4 +5,4 @@ down_revision = "0009"
 
 
 def upgrade() -> None:
-    run_file("policies/0010_ads_and_operations")
+    run_file("policies/0010_facts")

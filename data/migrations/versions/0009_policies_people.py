@@ -5,4 +5,4 @@ down_revision = "0008"
 
 
 def upgrade() -> None:
-    run_file("policies/0009_facts")
+    run_file("policies/0009_people")

@@ -5,4 +5,4 @@ down_revision = "0006"
 
 
 def upgrade() -> None:
-    run_file("policies/0007_row_security")
+    run_file("policies/0007_grants")

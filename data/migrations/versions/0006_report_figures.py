@@ -5,4 +5,4 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
-    run_file("policies/0006_grants")
+    run_file("migrations/0006_report_figures")
