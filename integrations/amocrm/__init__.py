@@ -1,0 +1,1 @@
+"""amoCRM: webhook bodies and API answers read into records."""

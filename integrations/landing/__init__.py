@@ -1,0 +1,1 @@
+"""Landing pages: form submissions of Tilda and other builders read into records."""
