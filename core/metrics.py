@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 HUNDRED = Decimal(100)
 THOUSAND = Decimal(1000)
@@ -51,7 +52,7 @@ class Sums:
         )
 
 
-def _plus(one, other):
+def _plus(one: Any, other: Any) -> Any:
     return None if one is None or other is None else one + other
 
 
