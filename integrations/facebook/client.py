@@ -54,6 +54,7 @@ class FacebookClient:
         """``timeout`` is (connect, read) in seconds; ``sleep`` is called to slow down near a limit."""
         self._connection = GraphConnection(graph_url, api_version, app_id, app_secret, token, timeout)
         self._sleep = sleep
+        self._gone_metrics: set[str] = set()
 
     def fetch_accounts(self) -> tuple[AdAccount, ...]:
         """Every ad account the token reaches. Raises FacebookError."""
@@ -121,14 +122,15 @@ class FacebookClient:
     def _call(self, path: tuple[str, ...], params: Mapping[str, Any], *, is_edge: bool) -> dict[str, Any]:
         """One answer, tried again while faults pass, and without a metric that Facebook has taken away."""
         while True:
+            asked = _without(params, self._gone_metrics)
             try:
                 for attempt in stamina.retry_context(on=Transient, attempts=_TRIES, timeout=300.0,
                                                      wait_initial=1.0, wait_max=30.0, wait_jitter=1.0):
                     with attempt:
                         self._respect_limits()
-                        return self._connection.fetch(path, params, is_edge=is_edge)
+                        return self._connection.fetch(path, asked, is_edge=is_edge)
             except BadRequest as refusal:
-                params = _without_refused_metric(params, refusal)
+                self._gone_metrics.add(_refused_metric(asked, refusal))
 
     def _respect_limits(self) -> None:
         """Slow down near a limit and stop before it: refused calls count, and calls during a wait prolong it."""
@@ -161,17 +163,21 @@ def _next_cursor(page: Mapping[str, Any]) -> str | None:
     return after
 
 
-def _without_refused_metric(params: Mapping[str, Any], refusal: BadRequest) -> Mapping[str, Any]:
-    """The request without the metric a refusal names: one field gone from the API degrades that field only.
+def _without(params: Mapping[str, Any], metrics: set[str]) -> dict[str, Any]:
+    return {**params, "fields": ",".join(name for name in params["fields"].split(",") if name not in metrics)}
 
-    Raises: the refusal, when it names none.
+
+def _refused_metric(params: Mapping[str, Any], refusal: BadRequest) -> str:
+    """The metric a refusal names as unknown: one field gone from the API degrades that metric only.
+
+    Raises: the refusal, when it names none, or names the spend.
     """
-    fields = str(params.get("fields", "")).split(",")
+    fields = params["fields"].split(",")
     named = _REFUSED_FIELD.search(refusal.body.message if refusal.body else "")
     refused = next(filter(None, named.groups()), None) if named else None
     if refused not in fields or refused not in METRIC_FIELDS or refused == "spend":
         raise refusal
-    return {**params, "fields": ",".join(name for name in fields if name != refused)}
+    return refused
 
 
 def _parts(window: DateRange, longest: int) -> Iterator[DateRange]:

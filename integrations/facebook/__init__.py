@@ -1,0 +1,1 @@
+"""Facebook Ads: accounts, campaigns and daily insights read into records."""
