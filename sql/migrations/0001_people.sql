@@ -10,7 +10,7 @@ CREATE TABLE traffic_teams (
     utm_source  text NOT NULL CHECK (utm_source = lower(btrim(utm_source)) AND utm_source <> ''),
     utm_medium  text NOT NULL DEFAULT 'cpc',
     is_active   boolean NOT NULL DEFAULT true,
-    created_at  timestamptz NOT NULL DEFAULT now(),
+    created_at  timestamptz NOT NULL DEFAULT clock_timestamp(),   -- teams are listed in this order
     updated_at  timestamptz NOT NULL DEFAULT now()
 );
 CREATE UNIQUE INDEX traffic_teams_name_key ON traffic_teams (lower(name));
