@@ -6,14 +6,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from core.business_time import BusinessCalendar
-from core.filters import Filters
-from data.queries import run
 from sqlalchemy import Connection
 
+from core.business_time import BusinessCalendar
+from core.filters import Filters
 from core.metrics import total
 from core.records import Scope
 from core.reports import AnalyticsReport, CoverageRow, UtmRow
+from data.queries import run
 from data.reports.context import ReportContext, load_context
 from data.reports.dashboard import to_campaigns
 from data.reports.figures import to_sums

@@ -1,10 +1,10 @@
 """What the filter bar may offer a viewer."""
 
-from data.queries import run
 from sqlalchemy import Connection
 
 from core.records import Scope
 from core.reports import FilterChoices, TeamLook
+from data.queries import run
 
 
 def load_choices(connection: Connection, scope: Scope) -> FilterChoices:

@@ -6,13 +6,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from core.business_time import BusinessCalendar
-from core.filters import Filters
-from data.queries import run
 from sqlalchemy import Connection
 
+from core.business_time import BusinessCalendar
+from core.filters import Filters
 from core.records import DateRange
 from core.reports import UNATTRIBUTED, Gaps, TeamLook
+from data.queries import run
 
 
 @dataclass(frozen=True)

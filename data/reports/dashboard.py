@@ -9,14 +9,14 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from core.business_time import BusinessCalendar
-from core.filters import Filters
-from data.queries import run
 from sqlalchemy import Connection
 
+from core.business_time import BusinessCalendar
+from core.filters import Filters
 from core.metrics import ROI, Sums, conversion, total
 from core.records import DateRange, Scope
 from core.reports import CampaignRow, DashboardReport, FunnelStage, HeatRow, TeamRow
+from data.queries import run
 from data.reports.context import ReportContext, load_context
 from data.reports.figures import to_points, to_sums
 from data.reports.selection import Selection, select

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from core.business_time import BusinessCalendar
-
 from core.metrics import Sums
 from core.records import DateRange
 from core.reports import PeriodPoint

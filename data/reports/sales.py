@@ -8,14 +8,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Connection
+
 from core.business_time import BusinessCalendar
 from core.business_time import now as current_instant
 from core.filters import Filters
-from data.queries import run
-from sqlalchemy import Connection
-
 from core.records import Scope
 from core.reports import UNATTRIBUTED, SaleRow, SalesPage, TeamLook
+from data.queries import run
 from data.reports.context import ReportContext, load_context
 from data.reports.selection import select
 

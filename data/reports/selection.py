@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.filters import Filters
-
 from core.records import Scope
 
 UNATTRIBUTED_SLUG = "none"
