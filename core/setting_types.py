@@ -103,7 +103,7 @@ def _origins(value: Any) -> Any:
 def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, KeyError) as error:
         raise ValueError("is not a known time zone, for example Asia/Almaty") from error
     return value
 

@@ -135,13 +135,22 @@ class Settings(BaseSettings):
         return settings
 
 
-class _Mode(BaseSettings):
-    """The two settings that decide where the others are looked for."""
+class StartSettings(BaseSettings):
+    """What decides how the product starts and where the other settings are looked for."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
+    model_config = SettingsConfigDict(frozen=True, env_file=".env", env_ignore_empty=True, extra="ignore")
 
-    demo: bool = False
+    demo: bool | None = None
     var_dir: Path = DEFAULT_VAR
+    database_url: str | None = Field(None, repr=False)
+
+
+def load_start_settings() -> StartSettings:
+    """The settings a starting script needs before the others can be complete. Raises: SettingsError."""
+    try:
+        return StartSettings()
+    except ValidationError as error:
+        raise SettingsError(_describe(error)) from None
 
 
 def load_settings() -> Settings:
@@ -149,11 +158,8 @@ def load_settings() -> Settings:
 
     Raises: SettingsError naming every missing or wrong variable.
     """
-    try:
-        mode = _Mode()
-    except ValidationError as error:
-        raise SettingsError(_describe(error)) from None
-    return demo_settings(mode.var_dir) if mode.demo else Settings()
+    start = load_start_settings()
+    return demo_settings(start.var_dir) if start.demo else Settings()
 
 
 def demo_settings(var_dir: Path = DEFAULT_VAR, **overrides: Any) -> Settings:

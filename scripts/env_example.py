@@ -4,8 +4,6 @@ import json
 from pathlib import Path
 from textwrap import wrap
 
-from pydantic_core import PydanticUndefined
-
 from core.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -22,7 +20,7 @@ def env_example() -> str:
     parts = [HEAD]
     for name, field in Settings.model_fields.items():
         comment = field.description or ""
-        if field.default is PydanticUndefined:
+        if field.is_required():
             line = f"{name.upper()}="
             comment = f"Required. {comment}"
         else:

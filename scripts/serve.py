@@ -16,7 +16,6 @@ from pathlib import Path
 from time import monotonic, sleep
 from urllib.request import urlopen
 
-from dotenv import dotenv_values
 from sqlalchemy import create_engine
 
 from core.settings import (
@@ -24,7 +23,9 @@ from core.settings import (
     EMBEDDED_FILE,
     Settings,
     SettingsError,
+    StartSettings,
     load_settings,
+    load_start_settings,
     read_env_file,
     write_env_file,
 )
@@ -50,12 +51,13 @@ def main() -> int:
     supervisor = Supervisor()
     supervisor.obey_signals()
     server: EmbeddedServer | None = None
-    var_dir = Path(_given("VAR_DIR") or "var").expanduser().resolve()
+    start = _load_start_settings()
+    var_dir = start.var_dir.expanduser().resolve()
     os.environ["VAR_DIR"] = str(var_dir)
     with _only_one(var_dir):
         try:
-            if not _given("DATABASE_URL"):
-                os.environ["DEMO"] = _given("DEMO") or "1"
+            if start.database_url is None and start.demo is not False:
+                os.environ["DEMO"] = "1"
                 server = _start_database(var_dir)
             settings = load_settings()
             _check_port(settings)
@@ -77,9 +79,11 @@ def main() -> int:
     return 0
 
 
-def _given(name: str) -> str | None:
-    """A variable of the environment, else of ``.env``; an empty one counts as not set."""
-    return os.environ.get(name) or dotenv_values(".env").get(name)
+def _load_start_settings() -> StartSettings:
+    try:
+        return load_start_settings()
+    except SettingsError as error:
+        raise Trouble(str(error)) from error
 
 
 @contextmanager

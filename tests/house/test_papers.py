@@ -1,12 +1,14 @@
 """What a newcomer reads is true: README, CONTRIBUTING, decisions, Makefile, requirements, the example of settings."""
 
 import re
+import sys
+from importlib.metadata import packages_distributions
 
 import pytest
 
 from core.settings import Settings
 from scripts.env_example import env_example
-from tests.house.tree import FOLDERS, ROOT
+from tests.house.tree import FOLDERS, ROOT, files, imported_modules, name_of, syntax
 
 README = (ROOT / "README.md").read_text("utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
@@ -36,7 +38,8 @@ def test_every_setting_is_explained() -> None:
 
 
 def test_no_secret_has_a_default() -> None:
-    shown = {name for name, field in Settings.model_fields.items() if field.default and not field.repr}
+    shown = {name for name, field in Settings.model_fields.items()
+             if not field.repr and not field.is_required() and field.default}
     assert not shown
 
 
@@ -75,7 +78,7 @@ def test_files_named_in_the_papers_exist() -> None:
     """A path in backticks that a reader would look for."""
     folders = "|".join((*FOLDERS, "docs", "scripts", "tests", "sql", "assets"))
     named = set(re.findall(rf"`((?:{folders})/[\w./-]+\.\w+)`", README + CONTRIBUTING))
-    missing = sorted(path for path in named if not (ROOT / path).exists())
+    missing = sorted(path for path in named if "NNNN" not in path and not (ROOT / path).exists())
     assert named
     assert not missing
 
@@ -97,6 +100,21 @@ def test_the_lock_holds_what_is_wanted(name: str) -> None:
     assert wanted(f"{name}.in") <= {package.lower() for package in packages}
     assert text.count("--hash=sha256:") >= len(packages)
     assert "index-url" not in text
+
+
+@pytest.mark.parametrize(("folders", "lists"), [
+    ((*FOLDERS, "app.py", "cli.py", "scripts", "gunicorn.conf.py"), ("requirements.in",)),
+    (("tests", "bench"), ("requirements.in", "requirements-dev.in")),
+])
+def test_every_imported_package_is_asked_for(folders: tuple[str, ...], lists: tuple[str, ...]) -> None:
+    """What comes along with another package may go with it as well."""
+    asked = {name.replace("_", "-") for listed in lists for name in wanted(listed)}
+    homes = packages_distributions()
+    ours = {*FOLDERS, "app", "cli", "scripts", "tests", "bench"}
+    missing = {f"{module} ({name_of(path)})" for path in files(".py", within=folders)
+               for module in imported_modules(syntax(path)) - ours - set(sys.stdlib_module_names)
+               if not {home.lower().replace("_", "-") for home in homes.get(module, ["?"])} & asked}
+    assert not missing
 
 
 def test_both_locks_agree() -> None:

@@ -45,6 +45,13 @@ def calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
             yield name, node
 
 
+def imported_modules(tree: ast.AST) -> set[str]:
+    """The first names of everything imported: ``import a.b`` gives ``a``."""
+    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
+    return {name.partition(".")[0] for name in names}
+
+
 def docstrings(tree: ast.AST) -> set[int]:
     """The ``id()`` of every string node that is a docstring."""
     owners = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
