@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from core.records import Role, Scope
+from data.patience import PatientConnection
 
 APP_ROLE = "traffic_app"
 JOBS_ROLE = "traffic_jobs"
@@ -69,11 +70,14 @@ class Limits:
     idle_in_transaction_timeout: int
 
 
-WEB_LIMITS = Limits(pool_size=8, overflow=4, statement_timeout=10_000, lock_timeout=3_000,
+WEB_LIMITS = Limits(pool_size=8, overflow=4, statement_timeout=6_000, lock_timeout=3_000,
                     idle_in_transaction_timeout=10_000)
 JOBS_LIMITS = Limits(pool_size=4, overflow=2, statement_timeout=300_000, lock_timeout=10_000,
                      idle_in_transaction_timeout=60_000)
 POOL_TIMEOUT = 5.0  # seconds a request waits for a free connection
+CONNECT_TIMEOUT = 3  # seconds
+_PATIENCE_WHEN_IDLE = 2.0  # seconds a pooled connection has to show that it is alive
+_PATIENCE_BEYOND_SERVER = 1.5  # seconds in which the server may tell that it has ended a statement
 
 
 class DatabaseSettings(Protocol):
@@ -158,17 +162,13 @@ class Database:
 
 
 def create_database_engine(url: str, limits: Limits) -> Engine:
-    """An engine that gives up early when the network or the server is gone, and never prints parameters.
-
-    A dead network is noticed within about five seconds: by ``tcp_user_timeout`` when something was sent, by
-    keepalives when only the answer is missing.
-    """
+    """An engine that gives up early when the network or the server is gone, and never prints parameters."""
     address = make_url(url).set(drivername="postgresql+psycopg")
     own_options = address.query.get("options", "")
     options = (f"{own_options if isinstance(own_options, str) else ' '.join(own_options)}"
                f" -c statement_timeout={limits.statement_timeout} -c lock_timeout={limits.lock_timeout}"
                f" -c idle_in_transaction_session_timeout={limits.idle_in_transaction_timeout}")
-    return create_engine(
+    engine = create_engine(
         address,
         pool_size=limits.pool_size,
         max_overflow=limits.overflow,
@@ -179,7 +179,7 @@ def create_database_engine(url: str, limits: Limits) -> Engine:
         hide_parameters=True,
         connect_args={
             "application_name": "traffic-dashboard",
-            "connect_timeout": 3,
+            "connect_timeout": CONNECT_TIMEOUT,
             "tcp_user_timeout": 5000,
             "keepalives": 1,
             "keepalives_idle": 2,
@@ -190,6 +190,26 @@ def create_database_engine(url: str, limits: Limits) -> Engine:
             "options": options.strip(),
         },
     )
+    _make_patient(engine, limits.statement_timeout / 1000 + _PATIENCE_BEYOND_SERVER)
+    return engine
+
+
+def _make_patient(engine: Engine, patience: float) -> None:
+    """Little patience with a connection that waits in the pool, more while somebody works with it."""
+
+    def connect(_dialect: object, _record: object, arguments: Any, parameters: Any) -> PatientConnection:
+        return PatientConnection.connect(*arguments, **parameters)
+
+    def lend(connection: PatientConnection, _record: object, _fairy: object) -> None:
+        connection.patience = patience
+
+    def take_back(connection: PatientConnection | None, _record: object) -> None:
+        if connection is not None:
+            connection.patience = _PATIENCE_WHEN_IDLE
+
+    event.listen(engine, "do_connect", connect)
+    event.listen(engine, "checkout", lend)
+    event.listen(engine, "checkin", take_back)
 
 
 def is_away(error: BaseException) -> bool:
