@@ -1,0 +1,5 @@
+"""The doors for programs: webhooks, the JSON API, health."""
+
+from api import analytics, openapi, operations, session
+
+BLUEPRINTS = (openapi.description, session.sessions, analytics.analytics, operations.operations)

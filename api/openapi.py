@@ -1,0 +1,64 @@
+"""The description of the API: one OpenAPI document made from the routes, and a page that shows it without a CDN."""
+
+from typing import Any
+
+from flask import Response, current_app, jsonify
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.info import Info
+from flask_openapi3.openapi import OpenAPI
+
+from api.problems import invalid, problem_answers
+from auth.html_pages import render_page
+from auth.permissions import Permission, requires
+
+DESCRIPTION = (
+    "Whose advertising money came back as sales, and how much. Money and ratios are JSON numbers, what cannot be known "
+    "is null, times are ISO 8601 with offset, days are days of the business time zone. Failures are RFC 9457 "
+    "application/problem+json. Sign in by session cookie or by `Authorization: Bearer <access token>`."
+)
+SECURITY: list[dict[str, list[str]]] = [{"bearer": []}, {"cookie": []}]
+SECURITY_SCHEMES: dict[str, Any] = {
+    "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+    "cookie": {"type": "apiKey", "in": "cookie", "name": "td_session"},
+}
+
+
+def create_openapi_server(name: str) -> OpenAPI:
+    """The Flask server whose routes describe themselves; it serves no files of its own."""
+    return OpenAPI(
+        name, info=Info(title="Traffic Dashboard", version="1.0.0", description=DESCRIPTION),
+        security_schemes=SECURITY_SCHEMES, doc_ui=False, validation_error_callback=invalid, static_folder=None,
+        template_folder=None,
+    )
+
+
+def create_api(name: str, import_name: str, prefix: str, *, signed_in: bool = True) -> APIBlueprint:
+    """A group of routes under ``prefix``; ``signed_in`` ones name the sign-in they need in the description."""
+    usual = (401, 403, 405, 422, 503) if signed_in else (405, 422, 503)
+    return APIBlueprint(name, import_name, url_prefix=prefix, abp_security=SECURITY if signed_in else None,
+                        abp_responses=problem_answers(*usual))
+
+
+description = create_api("description", __name__, "/api")
+
+
+@description.get("/openapi.json", summary="This description")
+@requires(Permission.API_DESCRIPTION_READ)
+def show_description() -> Response:
+    """The OpenAPI 3.1 document."""
+    return jsonify(_document())
+
+
+@description.get("/docs", doc_ui=False)
+@requires(Permission.API_DESCRIPTION_READ)
+def show_docs() -> Response:
+    """The same, readable by people."""
+    return Response(render_page("api_docs.html", document=_document()), mimetype="text/html")
+
+
+def _document() -> dict[str, Any]:
+    server = current_app
+    if not isinstance(server, OpenAPI):
+        raise TypeError("the API is served by an OpenAPI server")
+    document: dict[str, Any] = server.api_doc
+    return document

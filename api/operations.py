@@ -1,0 +1,227 @@
+"""Work on request and its progress: synchronisation, recalculation, the log of webhooks."""
+
+from datetime import date, datetime
+from http import HTTPStatus
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from flask import Response
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from api.encoding import json_answer
+from api.openapi import create_api
+from api.problems import problem, problem_answers
+from auth.audit import Action, record
+from auth.permissions import Permission, requires
+from auth.viewer import current_user
+from core.texts import t
+from data.engine import Viewer, web_database
+from data.run_requests import request_run
+from data.sync_runs import SyncRun, load_run, load_runs
+from data.webhook_log import LoggedEvent, load_events, replay_event
+
+operations = create_api("operations", __name__, "/api/traffic-admin")
+
+RunKind = Literal["facebook", "stats", "sales"]
+
+
+def _only_iso(value: Any) -> Any:
+    """Days are written YYYY-MM-DD; a number is not a day."""
+    if isinstance(value, str) and len(value) == 10:
+        return value
+    raise ValueError("must be a day written YYYY-MM-DD")
+
+
+Day = Annotated[date, BeforeValidator(_only_iso)]
+
+
+class WindowBody(BaseModel):
+    """Days, both included."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    first: Day = Field(alias="from")
+    last: Day = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "WindowBody":
+        if self.first > self.last:
+            raise ValueError(t("problem.dates"))
+        return self
+
+
+class OptionalWindowBody(BaseModel):
+    """Days, both included; without them the usual window of the job."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    first: Day | None = Field(None, alias="from")
+    last: Day | None = Field(None, alias="to")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "OptionalWindowBody":
+        if (self.first is None) != (self.last is None):
+            raise ValueError("from and to belong together")
+        if self.first and self.last and self.first > self.last:
+            raise ValueError(t("problem.dates"))
+        return self
+
+
+class RunPath(BaseModel):
+    """A run or an event by its id."""
+
+    id: UUID
+
+
+class RunAnswer(BaseModel):
+    """The run that does what was asked for."""
+
+    run_id: UUID
+
+
+class Progress(BaseModel):
+    """Steps done and to do; a total of 0 is not known yet."""
+
+    done: int
+    total: int
+
+
+class RunState(BaseModel):
+    """How a run stands."""
+
+    id: UUID
+    kind: str
+    status: Literal["queued", "running", "done", "partial", "failed"]
+    progress: Progress
+    counts: dict[str, int]
+    errors: list[str]
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+class RunsAnswer(BaseModel):
+    """The newest runs."""
+
+    rows: list[RunState]
+
+
+class EventsQuery(BaseModel):
+    """Which events."""
+
+    status: Literal["received", "processed", "skipped", "failed", "dead"] | None = None
+    source: Literal["amocrm", "landing", "facebook"] | None = None
+    limit: int = Field(100, ge=1, le=500)
+    cursor: int | None = Field(None, ge=1, le=2**62, description="`next_cursor` of the answer before.")
+
+
+class EventAnswer(BaseModel):
+    """A stored event; its body is not shown."""
+
+    id: UUID
+    source: str
+    source_name: str | None
+    received_at: datetime
+    status: str
+    reason: str | None
+    attempts: int
+    next_attempt_at: datetime
+    processed_at: datetime | None
+    size: int
+
+
+class EventsAnswer(BaseModel):
+    """The newest events."""
+
+    rows: list[EventAnswer]
+    next_cursor: int | None
+
+
+def _start(kind: RunKind, body: WindowBody | OptionalWindowBody) -> Response:
+    """Queue the work and tell its number; asked again before it began, it is the same one."""
+    user = current_user()
+    parameters = {} if body.first is None or body.last is None else {
+        "from": body.first.isoformat(), "to": body.last.isoformat()}
+    with web_database().transaction(Viewer.of(user.scope)) as connection:
+        run_id = request_run(connection, kind, parameters, user.id)
+        record(connection, Action.RUN_REQUESTED, user_id=user.id, object_type="run", object_id=run_id,
+               after={"kind": kind, **parameters})
+    return json_answer({"run_id": run_id}, HTTPStatus.ACCEPTED)
+
+
+@operations.post("/facebook/sync-stats", summary="Read the spend again", responses={202: RunAnswer})
+@requires(Permission.ADS_SYNC_START)
+def sync_spend(body: OptionalWindowBody) -> Response:
+    """Read campaigns and daily figures of the selected accounts."""
+    return _start("facebook", body)
+
+
+@operations.post("/sales/aggregate", summary="Collect the sales again", responses={202: RunAnswer})
+@requires(Permission.SALES_AGGREGATE_START)
+def aggregate_sales(body: WindowBody) -> Response:
+    """Settle the deals of these days once more from what is stored."""
+    return _start("sales", body)
+
+
+@operations.post("/stats/recalculate", summary="Calculate the statistics again", responses={202: RunAnswer})
+@requires(Permission.STATS_RECALCULATE_START)
+def recalculate_stats(body: WindowBody) -> Response:
+    """Calculate these days once more from their sources."""
+    return _start("stats", body)
+
+
+@operations.get("/sync-runs", summary="Runs", responses={200: RunsAnswer})
+@requires(Permission.OPERATIONS_RUN_READ)
+def list_runs() -> Response:
+    """The newest runs."""
+    with web_database().transaction(Viewer.of(current_user().scope), read_only=True) as connection:
+        return json_answer({"rows": [describe_run(one) for one in load_runs(connection)]})
+
+
+@operations.get("/sync-runs/<id>", summary="One run", responses={200: RunState, **problem_answers(404)})
+@requires(Permission.OPERATIONS_RUN_WATCH)
+def show_run(path: RunPath) -> Response:
+    """How a run stands: for admins, and for whoever asked for it."""
+    with web_database().transaction(Viewer.of(current_user().scope), read_only=True) as connection:
+        found = load_run(connection, str(path.id))
+    return problem(HTTPStatus.NOT_FOUND) if found is None else json_answer(describe_run(found))
+
+
+def describe_run(one: SyncRun) -> dict[str, Any]:
+    """A run as the API tells it."""
+    return {
+        "id": one.id, "kind": one.kind, "status": one.status,
+        "progress": {"done": one.progress_done, "total": one.progress_total}, "counts": dict(one.counts),
+        "errors": list(one.errors), "created_at": one.created_at, "started_at": one.started_at,
+        "finished_at": one.finished_at,
+    }
+
+
+@operations.get("/webhooks", summary="Log of webhooks", responses={200: EventsAnswer})
+@requires(Permission.INBOX_EVENT_READ)
+def list_events(query: EventsQuery) -> Response:
+    """What came in and what became of it, the newest first; bodies, which hold personal data, are not shown."""
+    with web_database().transaction(Viewer.of(current_user().scope), read_only=True) as connection:
+        events = load_events(connection, status=query.status, source=query.source, before=query.cursor,
+                             limit=query.limit)
+    next_cursor = events[-1].seq if len(events) == query.limit else None
+    return json_answer({"rows": [_describe_event(event) for event in events], "next_cursor": next_cursor})
+
+
+def _describe_event(event: LoggedEvent) -> dict[str, Any]:
+    return {name: getattr(event, name) for name in EventAnswer.model_fields}
+
+
+@operations.post("/webhooks/<id>/replay", summary="Process an event again",
+                 responses={202: None, **problem_answers(404)})
+@requires(Permission.INBOX_EVENT_REPLAY)
+def replay(path: RunPath) -> Response:
+    """Put a stored event back into the queue; processing twice has the effect of once."""
+    user, event_id = current_user(), str(path.id)
+    with web_database().transaction(Viewer.of(user.scope)) as connection:
+        is_known = replay_event(connection, event_id)
+        if is_known:
+            record(connection, Action.EVENT_REPLAYED, user_id=user.id, object_type="webhook", object_id=event_id)
+    return Response(status=HTTPStatus.ACCEPTED) if is_known else problem(HTTPStatus.NOT_FOUND)
+
+

@@ -1,0 +1,83 @@
+"""The starting file of the web process: puts server, gate, API and Dash together; holds no logic."""
+
+from pathlib import Path
+
+import dash
+from flask import Flask
+from flask_cors import CORS
+from flask_openapi3.openapi import OpenAPI
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import callbacks  # noqa: F401 - importing it registers every callback
+from api import BLUEPRINTS, health, webhooks
+from api.health import count_requests
+from api.openapi import create_openapi_server
+from api.problems import handle_problems
+from auth.dash_application import GuardedDash
+from auth.guard import guard_requests
+from auth.headers import add_headers
+from auth.passwords import Passwords
+from auth.sign_in import EXTENSION, AuthParts
+from auth.sign_in_pages import pages as sign_in_pages
+from auth.tokens import TokenIssuer
+from cli import add_commands
+from components.shell import EXTERNAL_STYLESHEETS, create_shell
+from core.business_time import check_time_zone_data
+from core.settings import Settings, load_settings
+from data.engine import Database, set_web_database
+
+HOUSE = Path(__file__).resolve().parent
+MAX_BODY = 2 * 1024 * 1024
+
+
+def create_app(settings: Settings | None = None) -> dash.Dash:
+    """The whole application for these settings, else for those of the environment.
+
+    Nothing connects to the database yet: each process that serves opens its own connections.
+    Raises: SettingsError naming every missing variable.
+    """
+    settings = settings or load_settings()
+    check_time_zone_data()
+    set_web_database(Database.for_web(settings))
+    server = create_openapi_server("app")
+    configure(server, settings)
+    app = GuardedDash(server, name="app", assets_folder=str(HOUSE / "assets"), pages_folder=str(HOUSE / "pages"),
+                      title="Traffic Dashboard", external_stylesheets=list(EXTERNAL_STYLESHEETS))
+    app.layout = create_shell
+    guard_requests(server, app.callback_map)
+    count_requests(server)
+    add_headers(server, settings, lambda: app.script_hashes)
+    app.warm()
+    return app
+
+
+def create_server() -> Flask:
+    """What a WSGI server serves: ``gunicorn "app:create_server()"``."""
+    server: Flask = create_app().server
+    return server
+
+
+def configure(server: OpenAPI, settings: Settings) -> None:
+    """Put everything but Dash on the server."""
+    server.secret_key = settings.secret_key
+    server.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_BODY, MAX_FORM_PARTS=1000)
+    server.extensions[EXTENSION] = AuthParts(settings, Passwords(), TokenIssuer(settings))
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        server.wsgi_app = ProxyFix(server.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    if settings.cors_origins:
+        CORS(server, resources={r"/api/*": {"origins": list(settings.cors_origins)}}, max_age=600,
+             allow_headers=["Authorization", "Content-Type"])
+    handle_problems(server)
+    for api in BLUEPRINTS:
+        server.register_api(api)
+    for blueprint in (webhooks.webhooks, health.health, sign_in_pages):
+        server.register_blueprint(blueprint)
+    add_commands(server, settings)
+
+
+def __getattr__(name: str) -> Flask:
+    """``flask --app app`` looks for a name ``app``: made when somebody asks for it, not at import."""
+    if name == "app":
+        return create_server()
+    raise AttributeError(name)

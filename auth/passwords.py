@@ -1,0 +1,43 @@
+"""Passwords: argon2id hashes, and the same work for users who do not exist."""
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError, VerificationError
+from argon2.profiles import RFC_9106_LOW_MEMORY
+
+MIN_LENGTH = 10
+MAX_LENGTH = 200  # a longer one costs hashing time and protects nobody
+
+
+class Passwords:
+    """Hashes and checks passwords with one set of argon2id parameters."""
+
+    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+        self._hasher = hasher or PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
+        self._nobody = self._hasher.hash("the password of nobody")
+
+    @classmethod
+    def cheap(cls) -> "Passwords":
+        """The weakest parameters, for tests only: hashing takes no time."""
+        return cls(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+    def hash(self, password: str) -> str:
+        """The hash to store. Raises: ValueError with the reason when the password is not acceptable."""
+        if len(password) < MIN_LENGTH:
+            raise ValueError(f"A password has at least {MIN_LENGTH} characters.")
+        if len(password) > MAX_LENGTH:
+            raise ValueError(f"A password has at most {MAX_LENGTH} characters.")
+        return self._hasher.hash(password)
+
+    def is_right(self, password: str, stored_hash: str | None) -> bool:
+        """Whether the password belongs to the hash; an unknown user (``None``) costs the same time."""
+        known = stored_hash is not None
+        try:
+            matches = self._hasher.verify(stored_hash if stored_hash is not None else self._nobody,
+                                          password[:MAX_LENGTH])
+        except (VerificationError, InvalidHashError, Argon2Error):
+            return False
+        return matches and known and len(password) <= MAX_LENGTH
+
+    def is_outdated(self, stored_hash: str) -> bool:
+        """Whether the hash was made with other parameters and should be made again."""
+        return self._hasher.check_needs_rehash(stored_hash)

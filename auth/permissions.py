@@ -1,0 +1,103 @@
+"""What may be done and by whom: permissions, the roles that hold them, and the mark every door carries.
+
+Invariant: a door (route, callback, page) without a permission is closed to everybody. Whose rows are seen is not
+decided here: that is ``Scope``, an argument of every report.
+"""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from werkzeug.exceptions import Forbidden
+
+from auth.viewer import current_user
+from core.records import Role
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+MARK = "required_permission"
+
+
+class Permission(StrEnum):
+    """Every right of the product, ``<area>:<resource>:<action>``, in alphabetical order."""
+
+    ACCOUNT_PROFILE_READ = "account:profile:read"
+    ACCOUNT_PROFILE_WRITE = "account:profile:write"
+    ACCOUNT_SESSION_END = "account:session:end"
+    ADMIN_PAGE_READ = "admin:page:read"
+    ADS_SYNC_START = "ads:sync:start"
+    ANALYTICS_REPORT_READ = "analytics:report:read"
+    API_DESCRIPTION_READ = "api:description:read"
+    INBOX_EVENT_READ = "inbox:event:read"
+    INBOX_EVENT_REPLAY = "inbox:event:replay"
+    OPERATIONS_RUN_READ = "operations:run:read"
+    OPERATIONS_RUN_WATCH = "operations:run:watch"
+    SALES_AGGREGATE_START = "sales:aggregate:start"
+    SETTINGS_OWN_READ = "settings:own:read"
+    SETTINGS_OWN_WRITE = "settings:own:write"
+    STATS_RECALCULATE_START = "stats:recalculate:start"
+
+
+_EVERYBODY = frozenset({
+    Permission.ACCOUNT_PROFILE_READ,
+    Permission.ACCOUNT_PROFILE_WRITE,
+    Permission.ACCOUNT_SESSION_END,
+    Permission.ANALYTICS_REPORT_READ,
+    Permission.API_DESCRIPTION_READ,
+    Permission.SETTINGS_OWN_READ,
+    Permission.SETTINGS_OWN_WRITE,
+})
+
+ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
+    Role.ADMIN: frozenset(Permission),
+    Role.ANALYST: _EVERYBODY,
+    Role.TARGETOLOGIST: _EVERYBODY | {Permission.ADS_SYNC_START, Permission.OPERATIONS_RUN_WATCH},
+}
+
+# Pages by their path template; a page that is not listed does not open.
+PAGE_PERMISSIONS: Mapping[str, Permission] = {
+    "/": Permission.ANALYTICS_REPORT_READ,
+    "/admin": Permission.ADMIN_PAGE_READ,
+    "/admin/attribution": Permission.ADMIN_PAGE_READ,
+    "/admin/audit": Permission.ADMIN_PAGE_READ,
+    "/admin/data-quality": Permission.ADMIN_PAGE_READ,
+    "/admin/teams": Permission.ADMIN_PAGE_READ,
+    "/admin/users": Permission.ADMIN_PAGE_READ,
+    "/admin/webhooks": Permission.ADMIN_PAGE_READ,
+    "/analytics": Permission.ANALYTICS_REPORT_READ,
+    "/profile": Permission.ACCOUNT_PROFILE_READ,
+    "/settings": Permission.SETTINGS_OWN_READ,
+    "/teams/<slug>": Permission.ANALYTICS_REPORT_READ,
+}
+
+
+def holds(role: Role, permission: Permission) -> bool:
+    """Whether a role has a right."""
+    return permission in ROLE_PERMISSIONS[role]
+
+
+def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Mark a route or a callback with the right it needs, and check it when it is called.
+
+    It stands directly above the function, below ``@callback(...)`` or the route. The guard reads the mark of a route
+    before the body is looked at; a callback, whose address is shared by all of them, is checked by the call itself.
+    """
+
+    def mark(function: Callable[P, R]) -> Callable[P, R]:
+        @wraps(function)
+        def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+            if not holds(current_user().role, permission):
+                raise Forbidden
+            return function(*args, **kwargs)
+
+        setattr(checked, MARK, permission)
+        return checked
+
+    return mark
+
+
+def required_permission(door: Callable[..., object]) -> Permission | None:
+    """The mark of a route or callback; ``None`` when it has none and is therefore closed."""
+    return getattr(door, MARK, None)

@@ -1,0 +1,20 @@
+"""What signing in changes on a user: the time, the hash of the password, the language."""
+
+from sqlalchemy import Connection, text
+
+
+def save_last_login(connection: Connection, user_id: str) -> None:
+    """Note that the user signed in now."""
+    connection.execute(text("UPDATE traffic_users SET last_login_at = now() WHERE id = :id"), {"id": user_id})
+
+
+def save_password_hash(connection: Connection, user_id: str, password_hash: str) -> None:
+    """Replace the hash of the user's password."""
+    connection.execute(text("UPDATE traffic_users SET password_hash = :hash, updated_at = now() WHERE id = :id"),
+                       {"id": user_id, "hash": password_hash})
+
+
+def save_locale(connection: Connection, user_id: str, locale: str) -> None:
+    """Keep the language the user chose: ru, en or kk."""
+    connection.execute(text("UPDATE traffic_users SET locale = :locale, updated_at = now() WHERE id = :id"),
+                       {"id": user_id, "locale": locale})

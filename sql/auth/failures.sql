@@ -1,0 +1,24 @@
+-- Failed sign-ins within the window: of the account since its last success, and of the address.
+-- An address that signed in to this account before is counted alone, so that strangers cannot lock its owner out.
+WITH attempts AS (
+    SELECT a.email, a.address, a.succeeded, a.attempted_at, a.id
+    FROM login_attempts a
+    WHERE a.attempted_at > now() - make_interval(secs => :window_seconds)
+      AND (a.email = :email OR a.address = CAST(:address AS inet))
+), known AS (
+    SELECT EXISTS (SELECT FROM login_attempts a
+                   WHERE a.email = :email AND a.address = CAST(:address AS inet) AND a.succeeded
+                     AND a.attempted_at > now() - make_interval(days => :known_days)) AS is_known
+), of_account AS (
+    SELECT a.* FROM attempts a, known k
+    WHERE a.email = :email AND (NOT k.is_known OR a.address = CAST(:address AS inet))
+), last_success AS (
+    SELECT coalesce(max(id), 0) AS id FROM of_account WHERE succeeded
+)
+SELECT (SELECT count(*) FROM of_account o, last_success s WHERE NOT o.succeeded AND o.id > s.id) AS account_failures,
+       (SELECT extract(epoch FROM now() - max(o.attempted_at)) FROM of_account o WHERE NOT o.succeeded) AS account_age,
+       (SELECT extract(epoch FROM now() - min(o.attempted_at)) FROM of_account o, last_success s
+        WHERE NOT o.succeeded AND o.id > s.id) AS account_oldest_age,
+       (SELECT count(*) FROM attempts a WHERE a.address = CAST(:address AS inet) AND NOT a.succeeded) AS address_failures,
+       (SELECT extract(epoch FROM now() - min(a.attempted_at)) FROM attempts a
+        WHERE a.address = CAST(:address AS inet) AND NOT a.succeeded) AS address_oldest_age
