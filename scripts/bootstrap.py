@@ -169,7 +169,7 @@ def _explain(lock: str, output: str) -> str:
                  "own index PIP_INDEX_URL.")
     else:
         cause = "The installer failed."
-    return f"The packages of {lock} were not installed. {cause}\n{last_lines(output)}"
+    return f"The packages of {lock} were not installed. {cause}\n{last_lines(output, 4)}"
 
 
 def _check_writable(folder: Path) -> None:
