@@ -1,0 +1,62 @@
+"""Whose every deal of the demo company is, out of what the generator knows of its marks and its person.
+
+The rules: the deal's own marks decide when they mean a team; two teams in them end the search (``ambiguous``). Else
+the last attributed visit of the same person before the moment in question and at most 90 days old decides, an e-mail
+being asked only when the phone finds none; its campaign is the deal's. Else nobody's: ``unknown_source`` when there are
+marks, ``no_person`` when there is a person, ``no_utm`` when there is neither. The moment is the sale, for a
+registration the creation of the deal.
+Invariant: no product code is asked.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from demo.contacts import ContactCard
+from demo.deals import LOOK_BACK, Deal
+from demo.visits import Visit
+
+
+@dataclass(frozen=True)
+class DealVerdict:
+    """A deal's team with its method, or the reason why there is none; ``campaign`` is the platform's id."""
+
+    team: str | None
+    method: str | None
+    confidence: str | None
+    reason: str | None
+    candidates: tuple[str, ...]
+    campaign: str | None
+    visit: int | None = None
+
+
+def deal_verdict(deal: Deal, moment: datetime) -> DealVerdict:
+    """Whose a deal is when asked about ``moment``."""
+    mark, own = deal.mark, deal.mark.verdict
+    has_marks = not mark.utm.is_empty
+    campaign = mark.deal_campaign
+    if has_marks and (own.team is not None or own.reason == "ambiguous"):
+        return DealVerdict(own.team, own.method, own.confidence, own.reason, own.candidates, campaign)
+    found = _last_visit(deal.contact, deal.visits, moment)
+    if found is not None:
+        visit, confidence = found
+        return DealVerdict(
+            visit.mark.verdict.team, "person_match", confidence, None, (), visit.mark.campaign or campaign, visit.number
+        )
+    reason = "unknown_source" if has_marks else "no_person" if deal.contact is not None else "no_utm"
+    return DealVerdict(None, None, None, reason, (), campaign)
+
+
+def _last_visit(
+    card: ContactCard | None, visits: tuple[Visit, ...], moment: datetime
+) -> tuple[Visit, str] | None:
+    """The attributed visit that explains a deal, with the confidence of the match."""
+    if card is None:
+        return None
+    usable = [
+        visit for visit in visits if visit.mark.verdict.team is not None and moment - LOOK_BACK <= visit.at < moment
+    ]
+    by_phone = [visit for visit in usable if card.phone is not None and visit.has_phone]
+    by_email = [visit for visit in usable if card.email is not None and visit.has_email]
+    if by_phone:
+        return max(by_phone, key=lambda visit: visit.at), "medium"
+    return (max(by_email, key=lambda visit: visit.at), "low") if by_email else None
