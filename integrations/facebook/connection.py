@@ -6,33 +6,19 @@ an address nor an exception nor a ``paging.next`` ever holds it.
 """
 
 import json
-import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import requests
 from facebook_business.api import FacebookAdsApi, FacebookResponse
 from facebook_business.session import FacebookSession
-from requests.auth import AuthBase
 
 from integrations.facebook.errors import BadAnswer, FacebookError, Transient, read_error_body, to_error
 from integrations.facebook.usage import Usage, read_usage
+from integrations.outgoing import BearerAuth, read_answer
 
-_LARGEST_ANSWER = 32 * 1024 * 1024
-_LONGEST_ANSWER_SECONDS = 120.0
 _SHORTEST_SECRET = 8
 _HIDDEN = "(hidden)"
-
-
-class _BearerAuth(AuthBase):
-    """The token as a header. As ``auth`` of the session it also keeps a netrc file from replacing it."""
-
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = f"Bearer {self._token}"
-        return request
 
 
 class GraphConnection(FacebookAdsApi):
@@ -44,7 +30,7 @@ class GraphConnection(FacebookAdsApi):
         session.GRAPH = graph_url.rstrip("/")
         # The SDK puts the token into every address; the proof alone is useless without it and may stay.
         del session.requests.params["access_token"]
-        session.requests.auth = _BearerAuth(token)
+        session.requests.auth = BearerAuth(token)
         super().__init__(session, api_version)
         self.usage = Usage()
         self._secrets = [secret for secret in (token, getattr(session, "appsecret_proof", None), app_secret)
@@ -94,7 +80,7 @@ class GraphConnection(FacebookAdsApi):
             with self._session.requests.request(method, address, headers=headers, files=files, stream=True,
                                                 allow_redirects=False, timeout=self._session.timeout,
                                                 **{place: params}) as response:
-                return response.status_code, response.headers, self._hide(_read(response).decode())
+                return response.status_code, response.headers, self._hide(read_answer(response).decode())
         except UnicodeDecodeError:
             failure = "the answer is no UTF-8"
         except requests.RequestException as error:
@@ -121,17 +107,6 @@ class GraphConnection(FacebookAdsApi):
         for secret in self._secrets:
             text = text.replace(secret, _HIDDEN)
         return text
-
-
-def _read(response: requests.Response) -> bytes:
-    # A read timeout bounds each piece only; a line that drips would hold a worker for ever.
-    deadline = time.monotonic() + _LONGEST_ANSWER_SECONDS
-    content = bytearray()
-    for piece in response.iter_content(64 * 1024):
-        content += piece
-        if len(content) > _LARGEST_ANSWER or time.monotonic() > deadline:
-            raise requests.ConnectionError("answer too large or too slow")
-    return bytes(content)
 
 
 def _parse(text: str) -> dict[str, Any] | None:

@@ -1,0 +1,206 @@
+"""Reads leads, contacts and the account from the amoCRM API v4: every page or an exception, never a part.
+
+Invariant: calls are paced below the account's rate; a gateway's refusal is never read as data; 204 is an empty list.
+Pages end by the absence of ``_links.next``.
+"""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import requests
+import stamina
+
+from core.records import AmocrmBody, AmocrmEvent
+from integrations.amocrm.errors import (
+    AmocrmError,
+    BadAnswer,
+    BadRequest,
+    RateLimited,
+    Refused,
+    TokenInvalid,
+    Transient,
+)
+from integrations.amocrm.mapping import parse_body
+from integrations.outgoing import BearerAuth, read_answer
+
+_TRIES = 4
+_PAGE = 250
+_IDS_A_CALL = 100          # more ids make an address longer than gateways take
+_MOST_PAGES = 4_000
+_WAITS_AFTER_429 = (10.0, 30.0, 60.0)
+_MAX_TEXT = 300
+
+Pairs = list[tuple[str, str | int]]
+
+
+@dataclass(frozen=True)
+class CrmAccount:
+    """The account a token belongs to; events of another one are not ours."""
+
+    id: int
+    name: str
+    subdomain: str
+    currency: str | None
+
+
+class AmocrmClient:
+    """One amoCRM account as its token sees it; threads may share it, and then share its rate."""
+
+    def __init__(self, base_url: str, token: str, rate_limit: float = 7.0, timeout: tuple[float, float] = (5, 30),
+                 sleep: Callable[[float], None] = time.sleep) -> None:
+        """``rate_limit`` is requests a second, ``timeout`` (connect, read) in seconds."""
+        self._base_url = base_url.rstrip("/")
+        self._session = requests.Session()
+        self._session.auth = BearerAuth(token)
+        self._token = token
+        self._timeout = timeout
+        self._pace = _Pace(rate_limit, sleep)
+
+    def __repr__(self) -> str:
+        return f"AmocrmClient({self._base_url})"
+
+    def fetch_account(self) -> CrmAccount:
+        """The account of the token. Raises AmocrmError."""
+        body = self._get("account", [])
+        number = body.get("id") if body else None
+        if body is None or not isinstance(number, int) or isinstance(number, bool):
+            raise BadAnswer("amoCRM answered account without its id")
+        return CrmAccount(number, str(body.get("name") or ""), str(body.get("subdomain") or ""),
+                          str(body["currency"]) if body.get("currency") else None)
+
+    def fetch_leads_by_ids(self, ids: Sequence[int]) -> AmocrmBody:
+        """The deals with these ids, contacts included; a deleted or unknown one is absent. Raises AmocrmError."""
+        return self._by_ids("leads", "contacts", ids)
+
+    def fetch_leads(self, updated_from: datetime, updated_to: datetime) -> AmocrmBody:
+        """The deals last changed in ``[updated_from, updated_to]``, the oldest change first. Raises AmocrmError.
+
+        Pages shift while deals change: read short windows, with an overlap.
+        """
+        window: Pairs = [("filter[updated_at][from]", int(updated_from.timestamp())),
+                         ("filter[updated_at][to]", int(updated_to.timestamp()))]
+        return AmocrmBody(None, None, tuple(self._events(
+            "leads", [("with", "contacts"), ("order[updated_at]", "asc"), *window])))
+
+    def fetch_contacts(self, ids: Sequence[int]) -> AmocrmBody:
+        """The people with these ids, their deals included; an unknown one is absent. Raises AmocrmError."""
+        return self._by_ids("contacts", "leads", ids)
+
+    def _by_ids(self, kind: str, beside: str, ids: Sequence[int]) -> AmocrmBody:
+        wanted = list(dict.fromkeys(ids))
+        events: list[AmocrmEvent] = []
+        for start in range(0, len(wanted), _IDS_A_CALL):
+            chosen: Pairs = [("filter[id][]", number) for number in wanted[start:start + _IDS_A_CALL]]
+            events += self._events(kind, [("with", beside), *chosen])
+        return AmocrmBody(None, None, tuple(events))
+
+    def _events(self, kind: str, pairs: Pairs) -> Iterator[AmocrmEvent]:
+        # Row by row: a page of 250 deals has more fields than a body is allowed to have.
+        for rows in self._pages(kind, pairs):
+            for row in rows:
+                yield from parse_body(json.dumps({"_embedded": {kind: [row]}}).encode(), "application/json").events
+
+    def _pages(self, kind: str, pairs: Pairs) -> Iterator[list[Any]]:
+        for number in range(1, _MOST_PAGES + 1):
+            body = self._get(kind, [*pairs, ("limit", _PAGE), ("page", number)])
+            if body is None:
+                return
+            rows = _rows(body, kind)
+            if rows:
+                yield rows
+            if not _has_next(body):
+                return
+        raise BadAnswer(f"amoCRM's pages of {kind} do not end")
+
+    def _get(self, path: str, pairs: Pairs) -> dict[str, Any] | None:
+        """One answer, ``None`` for 204; tried again while faults pass."""
+        waits = iter(_WAITS_AFTER_429)
+
+        def worth_a_try(error: Exception) -> bool | float:
+            if isinstance(error, RateLimited):
+                return next(waits, _WAITS_AFTER_429[-1])
+            return isinstance(error, Transient)
+
+        for attempt in stamina.retry_context(on=worth_a_try, attempts=_TRIES, timeout=300.0, wait_initial=1.0,
+                                             wait_max=30.0, wait_jitter=1.0):
+            with attempt:
+                self._pace.wait()
+                status, content = self._send(path, pairs)
+                return self._judge(path, status, content)
+        raise AssertionError("a retry context ends by a return or an exception")
+
+    def _send(self, path: str, pairs: Pairs) -> tuple[int, bytes]:
+        failure = None
+        try:
+            with self._session.get(f"{self._base_url}/api/v4/{path}", params=pairs, timeout=self._timeout, stream=True,
+                                   allow_redirects=False, headers={"Accept": "application/hal+json"}) as response:
+                return response.status_code, read_answer(response)
+        except requests.RequestException as error:
+            failure = type(error).__name__
+        # Raised outside the handler, so that the library's exception is not carried along as a context.
+        raise Transient(f"No answer from amoCRM ({failure})")
+
+    def _judge(self, path: str, status: int, content: bytes) -> dict[str, Any] | None:
+        if status == 204:
+            return None
+        body = _parse(content)
+        if 200 <= status < 300 and body is not None:
+            return body
+        if status in _REFUSALS:
+            raise _REFUSALS[status](f"amoCRM answered {path} with {status}{self._said(body)}", status)
+        if 400 <= status < 500 and status not in (408, 425):
+            raise BadRequest(f"amoCRM answered {path} with {status}{self._said(body)}", status)
+        raise BadAnswer(f"amoCRM answered {path} with {status} and no readable body", status)
+
+    def _said(self, body: dict[str, Any] | None) -> str:
+        said = str(body.get("detail") or body.get("title") or "") if body else ""
+        return f": {said.replace(self._token, '(hidden)')[:_MAX_TEXT]}" if said else ""
+
+
+_REFUSALS: dict[int, type[AmocrmError]] = {401: TokenInvalid, 402: Refused, 403: Refused, 429: RateLimited}
+
+
+class _Pace:
+    """Lets calls through no faster than ``rate`` a second, whichever thread makes them."""
+
+    def __init__(self, rate: float, sleep: Callable[[float], None]) -> None:
+        self._gap = 1.0 / rate
+        self._sleep = sleep
+        self._next = 0.0
+        self._lock = threading.Lock()
+
+    def wait(self) -> None:
+        """Sleep until this call may be made."""
+        with self._lock:
+            now = time.monotonic()
+            due = max(self._next, now)
+            self._next = due + self._gap
+        if due > now:
+            self._sleep(due - now)
+
+
+def _parse(content: bytes) -> dict[str, Any] | None:
+    try:
+        body = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    return body if isinstance(body, dict) else None
+
+
+def _rows(body: dict[str, Any], kind: str) -> list[Any]:
+    embedded = body.get("_embedded")
+    rows = embedded.get(kind) if isinstance(embedded, dict) else None
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise BadAnswer(f"amoCRM answered {kind} without a list of them")
+    return rows
+
+
+def _has_next(body: dict[str, Any]) -> bool:
+    links = body.get("_links")
+    following = links.get("next") if isinstance(links, dict) else None
+    return bool(following.get("href")) if isinstance(following, dict) else False
