@@ -5,9 +5,11 @@
 
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC;
 
--- The viewer of the transaction. Unset and '' (what SET LOCAL leaves behind) both mean nobody: NULL, no rows.
+-- The viewer of the transaction. Unset, '' (what SET LOCAL leaves behind) and unknown mean nobody: NULL, no rows.
 CREATE FUNCTION viewer() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN NULLIF(current_setting('app.viewer', true), '');
+    RETURN CASE WHEN current_setting('app.viewer', true)
+                     IN ('admin', 'analyst', 'targetologist', 'auth', 'intake', 'system')
+                THEN current_setting('app.viewer', true) END;
 CREATE FUNCTION viewer_is_admin() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
     RETURN viewer() = 'admin';
 CREATE FUNCTION viewer_sees_all() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE

@@ -1,0 +1,143 @@
+"""Two teams and the rest, with a row of each in every table, for the tests of row level security."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from core.records import Role, Team
+from data.engine import AUTH, INTAKE, SYSTEM, Database, Viewer
+from data.people import User
+from tests.factories import (
+    insert,
+    make_account,
+    make_ad_day,
+    make_alias,
+    make_binding,
+    make_campaign,
+    make_event,
+    make_lead,
+    make_rate,
+    make_sale,
+    make_stat,
+    make_team,
+    make_user,
+    noon,
+)
+
+DAY = date(2026, 1, 15)
+LATER = datetime(2030, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Side:
+    """A team and its targetologist."""
+
+    team: Team
+    user: User
+
+    @property
+    def viewer(self) -> Viewer:
+        """The targetologist's eyes."""
+        return Viewer("targetologist", self.user.id, self.team.id)
+
+
+@dataclass(frozen=True)
+class World:
+    """Who is there. Team ``alpha`` looks; nothing of ``bravo`` may ever be seen."""
+
+    alpha: Side
+    bravo: Side
+    admin: User
+    analyst: User
+
+    @property
+    def viewers(self) -> dict[str, Viewer]:
+        """Everybody who may open a transaction, by name."""
+        return {"admin": Viewer("admin", self.admin.id), "analyst": Viewer("analyst", self.analyst.id),
+                "targetologist": self.alpha.viewer, "auth": AUTH, "intake": INTAKE, "system": SYSTEM}
+
+
+def make_world(jobs: Database, web: Database) -> World:
+    """Fill an empty database: two teams, an admin, an analyst, and rows of nobody's team."""
+    with jobs.transaction() as connection:
+        sides = [_make_side(connection, slug, number) for number, slug in enumerate(("alpha", "bravo"), start=1)]
+        admin, analyst = (make_user(connection, role) for role in (Role.ADMIN, Role.ANALYST))
+        make_sale(connection, None, amount=None, deal_id=70)
+        make_lead(connection, None, amocrm_lead_id=70)
+        make_stat(connection, None, DAY)
+        make_campaign(connection, None)
+        make_event(connection)
+        make_rate(connection, DAY)
+        insert(connection, "amocrm_fields", target="utm_source", kind="id", value="434731")
+        insert(connection, "attribution_rules_versions", rules={}, created_by=admin.id)
+        insert(connection, "periods_closed", date_from=DAY, date_to=DAY, closed_by=admin.id)
+        insert(connection, "stats_dirty_days", day=DAY)
+        insert(connection, "job_ticks", job="rates", due_at=LATER)
+        insert(connection, "installation", key="created_by", value="test")
+    with web.transaction(AUTH) as connection:
+        for side in sides:
+            _make_sign_in(connection, side)
+    return World(sides[0], sides[1], admin, analyst)
+
+
+def _make_side(connection: Connection, slug: str, number: int) -> Side:
+    team = make_team(connection, slug)
+    user = make_user(connection, Role.TARGETOLOGIST, team, email=f"{slug}@example.com")
+    insert(connection, "traffic_targetologist_settings", user_id=user.id, notification_email=user.email)
+    make_alias(connection, team, utm_source=f"{slug}_old")
+    make_binding(connection, team, "account", f"9{number}")
+    account = make_account(connection, f"10{number}", owner_user_id=None)
+    make_account(connection, f"20{number}", owner_user_id=user.id)
+    make_campaign(connection, team, campaign_id=f"77{number}", account_id=account, name=f"{slug} campaign")
+    for level in ("campaign", "ad"):
+        make_ad_day(connection, f"77{number}", DAY, level=level, account_id=account, name=f"{slug} day")
+    make_lead(connection, team, DAY, name=f"{slug} lead")
+    for deal_id, product in enumerate(("express", "flagman", "challenge3d"), start=1000 * number):
+        sale = make_sale(connection, team, DAY, product=product, deal_id=deal_id, contact_name=f"{slug} person")
+        insert(connection, "sales_activity_log", sale_id=sale, action_type="created", team_name=team.name)
+        _make_deal(connection, team, deal_id)
+    make_stat(connection, team, DAY)
+    insert(connection, "traffic_weekly_plans", team_id=team.id, week_start=date(2026, 1, 12), plan_sales=5)
+    insert(connection, "sync_runs", kind="facebook", requested_by=user.id)
+    insert(connection, "notifications", message_key=f"{slug} report", user_id=user.id, channel="email",
+           recipient=user.email, body=slug)
+    return Side(team, user)
+
+
+def _make_deal(connection: Connection, team: Team, deal_id: int) -> None:
+    insert(connection, "amocrm_deals", deal_id=deal_id, name=f"{team.slug} deal", created_at=noon(DAY), team_id=team.id,
+           modified_at=noon(DAY), person_key=f"{team.slug} {deal_id}", created_day=DAY)
+    insert(connection, "amocrm_events", event_key=f"{team.slug} {deal_id}", deal_id=deal_id, action="add",
+           occurred_at=noon(DAY), has_own_time=True, received_at=noon(DAY), payload={})
+    insert(connection, "amocrm_contacts", contact_id=deal_id, name=f"{team.slug} person", modified_at=noon(DAY))
+    insert(connection, "amocrm_deal_contacts", deal_id=deal_id, contact_id=deal_id)
+
+
+def _make_sign_in(connection: Connection, side: Side) -> None:
+    secret = side.team.slug.encode()
+    insert(connection, "user_sessions", token_hash=secret, user_id=side.user.id, expires_at=LATER)
+    insert(connection, "refresh_tokens", token_hash=secret, family=uuid.uuid4(), user_id=side.user.id, expires_at=LATER)
+    insert(connection, "login_attempts", email=side.user.email, succeeded=True)
+    connection.execute(text("INSERT INTO audit_log (user_id, action) VALUES (:user_id, 'sign_in')"),
+                       {"user_id": side.user.id})
+
+
+def tables(connection: Connection) -> list[str]:
+    """Every table of the product."""
+    return list(connection.execute(text(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
+        " AND relname <> 'alembic_version' ORDER BY relname")).scalars())
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many rows of each table this transaction sees."""
+    return {table: connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
+            for table in tables(connection)}
+
+
+def rows(connection: Connection, table: str) -> list[dict[str, Any]]:
+    """The rows of a table this transaction sees, as JSON."""
+    return list(connection.execute(text(f"SELECT to_jsonb(t) FROM {table} t")).scalars())
