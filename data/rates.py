@@ -1,0 +1,58 @@
+"""Exchange rates by Almaty day: kept as published, earlier ones carried over the days without one.
+
+Invariant: a carried rate never replaces a published one; whenever a rate changes, the days converted at it are dirty.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from core.records import DateRange, DayRate
+from data.queries import run
+from data.stats import load_days_with_figures, mark_days
+
+
+def save_rates(connection: Connection, rates: Iterable[DayRate]) -> frozenset[date]:
+    """Keep rates (KZT for one USD); answers the days whose rate is new or another one now."""
+    rows = sorted({rate.day: rate for rate in rates}.values(), key=lambda rate: rate.day)
+    changed = frozenset(connection.execute(_SAVE, {
+        "days": [row.day for row in rows], "values": [row.usd_to_kzt for row in rows],
+        "sources": [row.source for row in rows], "carried": [row.is_carried for row in rows]}).scalars())
+    if changed:
+        mark_days(connection, load_days_with_figures(connection, changed))
+    return changed
+
+
+_SAVE = text("""
+    INSERT INTO exchange_rates AS kept (date, usd_to_kzt, source, is_carried)
+    SELECT * FROM unnest(CAST(:days AS date[]), CAST(:values AS numeric[]), CAST(:sources AS text[]),
+                         CAST(:carried AS boolean[]))
+    ON CONFLICT (date) DO UPDATE SET usd_to_kzt = excluded.usd_to_kzt, source = excluded.source,
+        is_carried = excluded.is_carried, fetched_at = now()
+    WHERE (kept.usd_to_kzt, kept.is_carried) IS DISTINCT FROM (excluded.usd_to_kzt, excluded.is_carried)
+      AND (kept.is_carried OR NOT excluded.is_carried)
+    RETURNING date""")
+
+
+def load_rates(connection: Connection, period: DateRange) -> dict[date, DayRate]:
+    """The stored rates of a range of days, by day."""
+    rows = run(connection, "rates/days", first_day=period.first, last_day=period.last)
+    return {row["day"]: _to_rate(row) for row in rows}
+
+
+def load_rate_before(connection: Connection, day: date) -> DayRate | None:
+    """The nearest published rate before a day, or ``None``."""
+    rows = run(connection, "rates/last_before", day=day)
+    return _to_rate(rows[0]) if rows else None
+
+
+def load_first_needed_day(connection: Connection) -> date | None:
+    """The earliest day with spend or a sale, or ``None`` when there is neither."""
+    found: date | None = run(connection, "rates/first_needed_day")[0]["day"]
+    return found
+
+
+def _to_rate(row: Mapping[str, Any]) -> DayRate:
+    return DayRate(row["day"], row["usd_to_kzt"], row["source"], row["is_carried"])
