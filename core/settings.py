@@ -8,10 +8,11 @@ import base64
 import os
 import secrets
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import AwareDatetime, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.setting_types import (
@@ -32,7 +33,7 @@ from core.setting_types import (
 DEFAULT_VAR = Path("var")
 DEMO_HOST = "127.0.0.1"
 DEMO_FILE = "demo.env"
-EMBEDDED_FILE = "embedded.env"  # written by the starting script: addresses of the embedded server
+SERVICES_FILE = "services.env"  # written by the starting script: addresses of the embedded server and the stand-ins
 
 
 class SettingsError(Exception):
@@ -53,6 +54,9 @@ class Settings(BaseSettings):
                                           "Set by `make run` when there is no DATABASE_URL.")
     demo_password: str | None = Field(None, repr=False, description="Password of the demo sign-ins; "
                                                                     "made at the first start when not set.")
+    demo_now: AwareDatetime | None = Field(None, description="Moment at which the history of the demo company ends "
+                                                             "(ISO 8601 with offset); its first start when not set.")
+    demo_leads: int = Field(20_000, ge=100, le=1_000_000, description="Number of leads of the demo company.")
     var_dir: Path = Field(DEFAULT_VAR, description="Folder of the embedded database, the demo secrets and the logs.")
 
     database_url: DatabaseAddress = Field(
@@ -165,7 +169,7 @@ def load_settings() -> Settings:
 def demo_settings(var_dir: Path = DEFAULT_VAR, **overrides: Any) -> Settings:
     """Settings of demo mode: secrets are made once and kept in ``var_dir/demo.env``; the environment wins.
 
-    ``overrides`` win over everything. The embedded server's addresses come from ``var_dir/embedded.env``.
+    ``overrides`` win over everything. Addresses of what runs beside come from ``var_dir/services.env``.
     Raises: SettingsError.
     """
     kept = var_dir / DEMO_FILE
@@ -173,7 +177,7 @@ def demo_settings(var_dir: Path = DEFAULT_VAR, **overrides: Any) -> Settings:
     made = {name: value for name, value in _new_demo_secrets().items() if name not in known}
     if made:
         write_env_file(kept, {**known, **made})
-    files = (kept, var_dir / EMBEDDED_FILE, ".env")
+    files = (kept, var_dir / SERVICES_FILE, ".env")
     return Settings(_env_file=files, **{"demo": True, "var_dir": var_dir, **overrides})
 
 
@@ -195,7 +199,7 @@ def write_env_file(path: Path, values: Mapping[str, str]) -> None:
 
 
 def _new_demo_secrets() -> dict[str, str]:
-    """Fresh values for every secret the demo needs."""
+    """Fresh values for every secret the demo needs, and the moment its history ends."""
     return {
         "SECRET_KEY": secrets.token_urlsafe(SECRET_BYTES),
         "JWT_KEYS": f"demo:{secrets.token_urlsafe(SECRET_BYTES)}",
@@ -205,6 +209,7 @@ def _new_demo_secrets() -> dict[str, str]:
         "FACEBOOK_APP_ID": "demo",
         "FACEBOOK_APP_SECRET": secrets.token_hex(SECRET_BYTES),
         "DEMO_PASSWORD": secrets.token_urlsafe(9),
+        "DEMO_NOW": datetime.now(UTC).isoformat(timespec="seconds"),
     }
 
 

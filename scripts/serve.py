@@ -20,7 +20,7 @@ from sqlalchemy import create_engine
 
 from core.settings import (
     DEMO_HOST,
-    EMBEDDED_FILE,
+    SERVICES_FILE,
     Settings,
     SettingsError,
     StartSettings,
@@ -59,10 +59,12 @@ def main() -> int:
             if start.database_url is None and start.demo is not False:
                 os.environ["DEMO"] = "1"
                 server = _start_database(var_dir)
+            if os.environ.get("DEMO") or start.demo:
+                _publish(var_dir, server)
             settings = load_settings()
             _check_port(settings)
             _migrate(settings, ours=server is not None)
-            _start(supervisor, settings, var_dir)
+            _start(supervisor, settings)
             if settings.demo:
                 _load_demo(supervisor, settings)
             _greet(settings, monotonic() - started)
@@ -117,15 +119,23 @@ def _check_port(settings: Settings) -> None:
 
 
 def _start_database(var_dir: Path) -> EmbeddedServer:
-    """Start PostgreSQL under ``var_dir`` and tell every process of this product where it is."""
     say("Starting the embedded PostgreSQL …")
-    server = start_embedded(var_dir)
-    addresses = {"DATABASE_URL": server.web_url, "DATABASE_JOBS_URL": server.jobs_url,
-                 "DATABASE_OWNER_URL": server.owner_url}
-    # Management commands in another terminal (DEMO=1 flask --app app …) find the server by this file.
-    if read_env_file(var_dir / EMBEDDED_FILE) != addresses:
-        write_env_file(var_dir / EMBEDDED_FILE, addresses)
-    return server
+    return start_embedded(var_dir)
+
+
+def _publish(var_dir: Path, server: EmbeddedServer | None) -> None:
+    """Tell every process of this demo, management commands included, where its services are; what is set wins."""
+    addresses = {"FACEBOOK_GRAPH_URL": f"http://{DEMO_HOST}:{_free_port()}"}
+    if server is not None:
+        addresses |= {"DATABASE_URL": server.web_url, "DATABASE_JOBS_URL": server.jobs_url,
+                      "DATABASE_OWNER_URL": server.owner_url}
+    write_env_file(var_dir / SERVICES_FILE, addresses)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((DEMO_HOST, 0))
+        return int(probe.getsockname()[1])
 
 
 def _migrate(settings: Settings, ours: bool) -> None:
@@ -146,14 +156,19 @@ def _migrate(settings: Settings, ours: bool) -> None:
     jobs.dispose()
 
 
-def _start(supervisor: Supervisor, settings: Settings, var_dir: Path) -> None:
+def _start(supervisor: Supervisor, settings: Settings) -> None:
     """Start web and jobs, and wait until the web answers. Raises: Trouble with the end of the log."""
-    environment = _child_environment(settings)
-    logs = var_dir / "log"
+    def add(name: str, *arguments: str) -> Child:
+        return supervisor.add(Child(name, [sys.executable, "-m", *arguments], settings.var_dir / "log" / f"{name}.log",
+                                    _child_environment(settings)))
+
     say("Starting web and jobs …")
-    web = supervisor.add(Child("web", [sys.executable, "-m", "gunicorn", "app:create_server()"], logs / "web.log",
-                               environment))
-    supervisor.add(Child("jobs", [sys.executable, "-m", "jobs"], logs / "jobs.log", environment))
+    web = add("web", "gunicorn", "app:create_server()")
+    add("jobs", "jobs")
+    # Only the address that we published is ours to answer at; one that somebody set leads to their own server.
+    published = read_env_file(settings.var_dir / SERVICES_FILE) if settings.demo else {}
+    if settings.facebook_graph_url == published.get("FACEBOOK_GRAPH_URL"):
+        add("stand-ins", "scripts.stand_ins", "--graph-port", settings.facebook_graph_url.rpartition(":")[2])
     deadline = monotonic() + READY_PATIENCE
     while not _answers(settings):
         if not web.is_alive or monotonic() > deadline:

@@ -107,6 +107,7 @@ def test_how_values_are_read(good: pytest.MonkeyPatch, name: str, value: str, fi
     ("BUSINESS_TIMEZONE", "../etc/passwd"),
     ("FACEBOOK_API_VERSION", "26"),
     ("DEMO", "perhaps"),
+    ("DEMO_NOW", "2026-11-22T10:00:00"),
 ])
 def test_what_is_weak_or_wrong_is_refused(good: pytest.MonkeyPatch, name: str, value: str) -> None:
     good.setenv(name, value)
@@ -144,6 +145,8 @@ def test_the_demo_makes_its_secrets_once(environment: pytest.MonkeyPatch, tmp_pa
     second = demo_settings(tmp_path / "var", database_url=GOOD["DATABASE_URL"])
     assert first == second
     assert first.demo_password
+    assert first.demo_now is not None
+    assert first.demo_now.tzinfo is not None
     assert stat.S_IMODE(os.stat(tmp_path / "var" / "demo.env").st_mode) == 0o600
     other = demo_settings(tmp_path / "other", database_url=GOOD["DATABASE_URL"])
     assert first.secret_key != other.secret_key
@@ -151,7 +154,7 @@ def test_the_demo_makes_its_secrets_once(environment: pytest.MonkeyPatch, tmp_pa
 
 def test_the_demo_finds_its_server_and_secrets_by_the_folder(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "var").mkdir()
-    (tmp_path / "var" / "embedded.env").write_text("DATABASE_URL=postgresql://web@/traffic?host=/run\n")
+    (tmp_path / "var" / "services.env").write_text("DATABASE_URL=postgresql://web@/traffic?host=/run\n")
     environment.setenv("DEMO", "1")
     environment.setenv("VAR_DIR", str(tmp_path / "var"))
     settings = load_settings()
