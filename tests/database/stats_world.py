@@ -1,11 +1,17 @@
 """The statistics as a second, slow and plain computation in Python, to compare the SQL with."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import fields
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from sqlalchemy import Connection, text
+
+from core.metrics import BY_NAME, Sums
+from data.engine import Database
+from tests.factories import insert, noon
 
 MONEY = ("spend_usd", "spend_kzt", "revenue_express_kzt", "revenue_main_kzt", "revenue_kzt", "revenue_express_usd",
          "revenue_main_usd", "revenue_usd")
@@ -19,7 +25,8 @@ def stored(connection: Connection) -> dict[Key, dict[str, Any]]:
     """traffic_stats as it is, by slice."""
     rows = connection.execute(text("SELECT * FROM traffic_stats")).mappings()
     columns = (*MONEY, *COUNTS, "team", "usd_to_kzt_rate", "rate_is_carried")
-    return {(row["stat_date"], row["team_id"], row["campaign_id"]): {name: row[name] for name in columns} for row in rows}
+    return {(row["stat_date"], row["team_id"], row["campaign_id"]): {name: row[name] for name in columns}
+            for row in rows}
 
 
 def expected(connection: Connection) -> dict[Key, dict[str, Any]]:
@@ -88,3 +95,34 @@ def rounded(name: str, value: Any) -> Any:
     if name in MONEY and value is not None:
         return value.quantize(Decimal("0.000001"), ROUND_HALF_UP)
     return value
+
+
+def assert_ratios(row: Any) -> None:
+    """The generated columns of a row say what core/metrics.py says of its sums."""
+    names = {field.name for field in fields(Sums)}
+    sums = Sums(spend=row["spend_kzt"], revenue=row["revenue_kzt"],
+                **{name: row[name] for name in names if name in row and name not in ("spend", "revenue")})
+    dollars = Sums(spend=row["spend_usd"], express_sales=sums.sales)
+    pairs = [("roi", BY_NAME["roi"].value(sums)), ("roas", BY_NAME["roas"].value(sums)),
+             ("cpa", BY_NAME["cpa"].value(sums)), ("profit_kzt", BY_NAME["profit"].value(sums)),
+             ("cpa_usd", BY_NAME["cpa"].value(dollars))]
+    for column, value in pairs:
+        assert (row[column] is None) == (value is None), column
+        assert value is None or abs(row[column] - value) <= Decimal("0.000001"), column
+
+
+@contextmanager
+def undone(database: Database) -> Iterator[Connection]:
+    with database.transaction() as connection:
+        savepoint = connection.begin_nested()
+        yield connection
+        savepoint.rollback()
+
+
+def make_deal(connection: Connection, deal_id: int, day: date, **values: Any) -> None:
+    insert(connection, "amocrm_deals", deal_id=deal_id, created_at=noon(day), modified_at=noon(day),
+           person_key=f"deal:{deal_id}", created_day=day, **{"is_registration": True, **values})
+
+
+def change(connection: Connection, statement: str, **values: Any) -> None:
+    connection.execute(text(statement), values)
