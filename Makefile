@@ -23,8 +23,8 @@ lint: setup ## Check style, types and the direction of imports
 	$(VENV)/mypy .
 	$(VENV)/lint-imports
 
-bench: setup ## Measure the promises on speed against a running product (make run first)
-	@$(VENV)/python -m bench $(ARGS)
+bench: setup ## Measure the promises on speed with a product of its own (some minutes)
+	@$(VENV)/python -m bench
 
 lock: setup ## Write requirements*.txt (exact versions, hashes) from requirements*.in
 	@$(PYTHON) -m scripts.lock
