@@ -30,6 +30,7 @@ SUPERUSER = "postgres"
 DATABASE = "traffic"
 _LOGINS = (SUPERUSER, OWNER_LOGIN, WEB_LOGIN, JOBS_LOGIN)
 _START_PATIENCE = 90.0  # seconds; recovery after a crash takes its time
+_LINES_OF_PID_FILE = 8  # fewer while the server starts
 _LONGEST_SOCKET_PATH = 100  # the kernel takes 107 bytes, macOS 103
 
 # Nothing here makes a commit less durable; all of it can be changed by a reload.
@@ -56,7 +57,7 @@ class DatabaseUrls:
 
 
 class EmbeddedServer:
-    """A running server this process holds; ``stop()`` lets go of it."""
+    """A running server this process holds, however often it was started here; ``stop()`` lets go of it."""
 
     def __init__(self, handle: Any, passwords: Mapping[str, str]) -> None:
         self._handle = handle
@@ -127,13 +128,17 @@ def _start(data_folder: Path, runtime_folder: Path) -> Any:
     PostgresServer.runtime_path = runtime_folder
     PostgresServer.lock_path = runtime_folder / ".lockfile"
     PostgresServer._lock = fasteners.InterProcessLock(PostgresServer.lock_path)
+    # What it remembers of an earlier start in this process it would not look at again.
+    if (remembered := PostgresServer._instances.pop(data_folder, None)) is not None:
+        atexit.unregister(remembered._cleanup)
     deadline = time.monotonic() + _START_PATIENCE
     while True:
         try:
             return get_server(data_folder)
         except (subprocess.SubprocessError, AssertionError, OSError, RuntimeError) as error:
             # The wheel waits ten seconds and reads the state of a server in recovery as a failure.
-            PostgresServer._instances.pop(data_folder, None)
+            if (failed := PostgresServer._instances.pop(data_folder, None)) is not None:
+                atexit.unregister(failed._cleanup)
             if time.monotonic() > deadline or not (data_folder / "postmaster.pid").exists():
                 raise EmbeddedServerError(
                     f"The embedded PostgreSQL does not start ({error}). Its log: {data_folder / 'log'}") from error
@@ -155,10 +160,8 @@ def _runtime_folder(var_dir: Path) -> Path:
 def _forget_the_dead(data_folder: Path) -> None:
     """Remove what a killed process or a restarted machine left behind and the wheel would believe."""
     pid_file = data_folder / "postmaster.pid"
-    if pid_file.exists():
-        first_line = pid_file.read_text(encoding="utf-8").split("\n", 1)[0].strip()
-        if not first_line.isdigit() or not _is_postgres(int(first_line)):
-            pid_file.unlink(missing_ok=True)
+    if pid_file.exists() and _is_misleading(pid_file.read_text(encoding="utf-8").splitlines()):
+        pid_file.unlink()
     holders = data_folder / ".handle_pids.json"
     if holders.exists():
         try:
@@ -168,9 +171,20 @@ def _forget_the_dead(data_folder: Path) -> None:
         holders.write_text(json.dumps(alive), encoding="utf-8")
 
 
-def _is_postgres(pid: int) -> bool:
+def _is_misleading(lines: list[str]) -> bool:
+    """Whether neither the wheel nor PostgreSQL itself would get over this pid file.
+
+    One that names a dead process is left to PostgreSQL, which first makes sure that no child of it still writes.
+    """
+    if not lines or not lines[0].strip().isdigit():
+        return True
+    pid = int(lines[0])
+    if not psutil.pid_exists(pid):
+        return len(lines) != _LINES_OF_PID_FILE
     try:
-        return psutil.Process(pid).name().startswith("postgres")
+        process = psutil.Process(pid)
+        # Another program got the number after a reboot; or nobody collects the dead, as in some containers.
+        return not process.name().startswith("postgres") or process.status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
 
