@@ -14,7 +14,7 @@ DEMO_LOADED = "demo_loaded"
 
 
 class ForeignDatabase(Exception):
-    """Demo mode was pointed at a database that the demo did not create."""
+    """The product was pointed at a database of somebody else, or the demo at one that it did not create."""
 
 
 def load_fact(connection: Connection, key: str) -> str | None:
@@ -29,9 +29,16 @@ def save_fact(connection: Connection, key: str, value: str) -> None:
                             " ON CONFLICT (key) DO UPDATE SET value = excluded.value"), {"key": key, "value": value})
 
 
-def is_untouched(connection: Connection) -> bool:
-    """True for a database that has never been migrated and holds no tables of anybody else."""
-    return applied_revision(connection) is None and not run(connection, "maintenance/any_table")
+def is_migrated(owner: Connection) -> bool:
+    """True once the product's tables are there.
+
+    Raises: ForeignDatabase when the tables of somebody else are.
+    """
+    if applied_revision(owner) is not None:
+        return True
+    if run(owner, "maintenance/any_table"):
+        raise ForeignDatabase("This database holds tables of another program. Name an empty one in DATABASE_URL.")
+    return False
 
 
 def check_demo(connection: Connection) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from urllib.request import urlopen
 
-from sqlalchemy import create_engine
+from sqlalchemy.exc import DBAPIError
 
 from core.settings import (
     DEMO_HOST,
@@ -31,7 +31,7 @@ from core.settings import (
 )
 from data import installation
 from data.embedded import EmbeddedServer, EmbeddedServerError, start_embedded
-from data.engine import Database, DatabaseAway
+from data.engine import JOBS_LIMITS, Database, DatabaseAway, create_database_engine, is_away
 from data.installation import ForeignDatabase
 from data.migrate import MigrationError, upgrade
 from demo.teams import USERS
@@ -140,20 +140,37 @@ def _free_port() -> int:
 
 def _migrate(settings: Settings, ours: bool) -> None:
     """Bring the database to the newest revision; the demo first makes sure that the database is its own."""
-    owner = create_engine(settings.database_owner_url.replace("postgresql://", "postgresql+psycopg://"))
-    with owner.connect() as connection:
-        untouched = installation.is_untouched(connection)
-    owner.dispose()
-    jobs = Database.for_jobs(settings)
-    if settings.demo and not (ours or untouched):
-        with jobs.transaction(read_only=True) as connection:
-            installation.check_demo(connection)
-    say("Bringing the database up to date …")
-    upgrade(settings.database_owner_url)
-    if settings.demo:
-        with jobs.transaction() as connection:
-            installation.save_fact(connection, installation.CREATED_BY, installation.DEMO)
-    jobs.dispose()
+    with _jobs_database(settings) as jobs:
+        if not ours and _is_migrated(settings) and settings.demo:
+            with jobs.transaction(read_only=True) as connection:
+                installation.check_demo(connection)
+        say("Bringing the database up to date …")
+        upgrade(settings.database_owner_url)
+        if settings.demo:
+            with jobs.transaction() as connection:
+                installation.save_fact(connection, installation.CREATED_BY, installation.DEMO)
+
+
+def _is_migrated(settings: Settings) -> bool:
+    engine = create_database_engine(settings.database_owner_url, JOBS_LIMITS)
+    try:
+        with engine.connect() as connection:
+            return installation.is_migrated(connection)
+    except DBAPIError as error:
+        if is_away(error):
+            raise DatabaseAway("The database of DATABASE_OWNER_URL does not answer.") from error
+        raise
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _jobs_database(settings: Settings) -> Iterator[Database]:
+    database = Database.for_jobs(settings)
+    try:
+        yield database
+    finally:
+        database.dispose()
 
 
 def _start(supervisor: Supervisor, settings: Settings) -> None:
@@ -185,16 +202,14 @@ def _child_environment(settings: Settings) -> dict[str, str]:
 
 def _load_demo(supervisor: Supervisor, settings: Settings) -> None:
     """Send the invented company through the intake, unless an earlier start finished that. Raises: Trouble."""
-    jobs = Database.for_jobs(settings)
-    with jobs.transaction(read_only=True) as connection:
-        installation.check_demo(connection)
-        is_loaded = installation.load_fact(connection, installation.DEMO_LOADED) is not None
-    if not is_loaded:
+    with _jobs_database(settings) as jobs:
+        with jobs.transaction(read_only=True) as connection:
+            if installation.load_fact(connection, installation.DEMO_LOADED):
+                return
         _run_to_end(supervisor, [sys.executable, "-m", "flask", "--app", "app", "demo", "load"],
                     _child_environment(settings))
         with jobs.transaction() as connection:
             installation.save_fact(connection, installation.DEMO_LOADED, datetime.now(UTC).isoformat())
-    jobs.dispose()
 
 
 def _run_to_end(supervisor: Supervisor, command: list[str], environment: dict[str, str]) -> None:
