@@ -20,8 +20,9 @@ from auth.passwords import Passwords
 from auth.sign_in import EXTENSION, AuthParts
 from auth.sign_in_pages import pages as sign_in_pages
 from auth.tokens import TokenIssuer
+from callbacks.session import show_shell
 from cli import add_commands
-from components.shell import EXTERNAL_STYLESHEETS, create_shell
+from components.shell import EXTERNAL_STYLESHEETS
 from core.business_time import check_time_zone_data
 from core.settings import Settings, load_settings
 from data.engine import Database, set_web_database
@@ -43,7 +44,7 @@ def create_app(settings: Settings | None = None) -> dash.Dash:
     configure(server, settings)
     app = GuardedDash(server, name="app", assets_folder=str(HOUSE / "assets"), pages_folder=str(HOUSE / "pages"),
                       title="Traffic Dashboard", external_stylesheets=list(EXTERNAL_STYLESHEETS))
-    app.layout = create_shell
+    app.layout = show_shell
     guard_requests(server, app.callback_map)
     count_requests(server)
     add_headers(server, settings, lambda: app.script_hashes)

@@ -1,5 +1,7 @@
 """Management commands: ``flask --app app <command>``; only app.py imports this module."""
 
+import sys
+
 import click
 from flask import Flask
 from flask.cli import AppGroup
@@ -31,7 +33,7 @@ def _users(settings: Settings) -> AppGroup:
     @click.option("--password-stdin", is_flag=True, required=True, help="Read the password from standard input.")
     def create(email: str, role: str, team: str | None, name: str, locale: str, password_stdin: bool) -> None:
         """Create a user."""
-        password = click.get_text_stream("stdin").readline().rstrip("\r\n")
+        password = sys.stdin.readline().rstrip("\r\n")
         try:
             password_hash = Passwords().hash(password)
             with Database.for_web(settings).transaction(Viewer(Role.ADMIN.value)) as connection:

@@ -58,7 +58,7 @@ def show_metrics() -> Response:
 
 def _is_holder(token: str) -> bool:
     given = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
-    return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), token.encode())
+    return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), token.encode())
 
 
 def _is_this_machine() -> bool:

@@ -44,7 +44,7 @@ class LoginBody(Body):
 class RefreshBody(Body):
     """The refresh token of the latest pair."""
 
-    refresh_token: str = Field(min_length=1, max_length=200)
+    refresh_token: str = Field(min_length=1, max_length=4000)
 
 
 class PasswordBody(Body):

@@ -50,7 +50,7 @@ def receive_landing(secret: str, source: str | None = None) -> Response:
 
 def _check_secret(given: str, expected: str) -> None:
     """Compare in constant time. Raises: NotFound, as for any address that is not there."""
-    if not hmac.compare_digest(given.encode("utf-8", "surrogateescape"), expected.encode()):
+    if not hmac.compare_digest(given.encode("utf-8", "surrogatepass"), expected.encode()):
         raise NotFound
 
 

@@ -29,7 +29,7 @@ def new_session_key(*, remember: bool) -> str:
 
 def hash_key(key: str) -> bytes:
     """What the database knows of a key. The key is random, so a fast hash is enough."""
-    return hashlib.sha256(key.encode("utf-8", "surrogateescape")).digest()
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
 
 
 def read_session_key(request: Request) -> str | None:

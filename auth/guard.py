@@ -53,9 +53,11 @@ def guard_requests(server: Flask, callback_map: Mapping[str, Mapping[str, Any]])
     def check_request() -> Response | None:
         g.request_id = secrets.token_hex(8)
         set_locale(default_locale)  # a thread remembers the language of the request before
-        if request.endpoint in WEBHOOK_ENDPOINTS or request.endpoint in STATIC_ENDPOINTS:
+        if request.endpoint in STATIC_ENDPOINTS:
             return None
         if request.path.startswith(WEBHOOK_PREFIX):
+            if request.endpoint in WEBHOOK_ENDPOINTS and request.method == "POST":
+                return None
             raise NotFound
         _check_route(server)
         user = _find_user()

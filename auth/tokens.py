@@ -80,5 +80,5 @@ class TokenIssuer:
 
     def successor_of(self, refresh_token: str) -> str:
         """The refresh token that replaces this one."""
-        digest = hmac.digest(self._refresh_key, refresh_token.encode("utf-8", "surrogateescape"), "sha256")
+        digest = hmac.digest(self._refresh_key, refresh_token.encode("utf-8", "surrogatepass"), "sha256")
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")

@@ -1,4 +1,4 @@
-"""One application for the run, on the database of the module that asks."""
+"""The application on the database of the module that asks, and the people who use it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -7,49 +7,24 @@ import dash
 import pytest
 from flask.testing import FlaskClient
 
-from app import create_app
 from auth.passwords import Passwords
-from auth.sign_in import EXTENSION, AuthParts
-from auth.tokens import TokenIssuer
+from auth.sign_in import EXTENSION
 from core.records import Role, Team
-from core.settings import Settings
 from data.engine import Database, Viewer, set_web_database, web_database
 from data.people import create_team, create_user
+from tests.application import the_application
 
-AMOCRM_SECRET = "amocrm-secret-of-the-tests"
-LANDING_SECRET = "landing-secret-of-the-tests"
 PASSWORD = "correct horse battery"
 ADMIN = Viewer(Role.ADMIN.value)
 
 
-def make_settings(**changes: object) -> Settings:
-    """Settings of a product that is reached over https, with nothing from the environment."""
-    values: dict[str, object] = {
-        "database_url": "postgresql://nobody@127.0.0.1:1/nothing",
-        "secret_key": "s" * 40, "jwt_keys": "one:" + "j" * 40,
-        "encryption_keys": "one:" + "A" * 43 + "=",
-        "public_url": "https://traffic.example.com",
-        "amocrm_webhook_secret": AMOCRM_SECRET, "landing_webhook_secret": LANDING_SECRET,
-        "metrics_token": "metrics-token-of-the-tests", "cors_origins": "https://partner.example.com",
-    }
-    return Settings(_env_file=None, **{**values, **changes})
-
-
-@pytest.fixture(scope="session")
-def application() -> dash.Dash:
-    """The application; a second one in a process would have no callbacks."""
-    app = create_app(make_settings())
-    parts: AuthParts = app.server.extensions[EXTENSION]
-    app.server.extensions[EXTENSION] = AuthParts(parts.settings, Passwords.cheap(), TokenIssuer(parts.settings))
-    return app
-
-
 @pytest.fixture(scope="module")
-def shared_app(application: dash.Dash, shared_web: Database) -> Iterator[dash.Dash]:
+def shared_app(shared_web: Database) -> Iterator[dash.Dash]:
     """The application on the database of this module."""
+    app = the_application()
     before = web_database()
     set_web_database(shared_web)
-    yield application
+    yield app
     set_web_database(before)
 
 

@@ -1,0 +1,44 @@
+import pytest
+
+from auth.passwords import MAX_LENGTH, Passwords
+
+PASSWORDS = Passwords.cheap()
+
+
+def test_the_right_password_fits_and_others_do_not() -> None:
+    stored = PASSWORDS.hash("correct horse battery")
+    assert stored.startswith("$argon2id$")
+    assert PASSWORDS.is_right("correct horse battery", stored)
+    assert not PASSWORDS.is_right("correct horse batterz", stored)
+    assert not PASSWORDS.is_right("", stored)
+
+
+def test_nobody_has_a_password() -> None:
+    assert not PASSWORDS.is_right("the password of nobody", None)
+
+
+@pytest.mark.parametrize("stored", ["", "plain text", "$argon2id$broken", "$2b$12$abcdefghijklmnopqrstuv"])
+def test_a_broken_hash_fits_nothing(stored: str) -> None:
+    assert not PASSWORDS.is_right("anything at all", stored)
+
+
+@pytest.mark.parametrize("password", ["", "short", "x" * (MAX_LENGTH + 1)])
+def test_short_and_endless_passwords_are_not_stored(password: str) -> None:
+    with pytest.raises(ValueError, match="characters"):
+        PASSWORDS.hash(password)
+
+
+def test_a_longer_password_does_not_fit_by_its_beginning() -> None:
+    stored = PASSWORDS.hash("x" * MAX_LENGTH)
+    assert PASSWORDS.is_right("x" * MAX_LENGTH, stored)
+    assert not PASSWORDS.is_right("x" * (MAX_LENGTH + 1), stored)
+
+
+def test_every_hash_has_its_own_salt() -> None:
+    assert PASSWORDS.hash("correct horse battery") != PASSWORDS.hash("correct horse battery")
+
+
+def test_weak_parameters_are_noticed() -> None:
+    stored = PASSWORDS.hash("correct horse battery")
+    assert not PASSWORDS.is_outdated(stored)
+    assert Passwords().is_outdated(stored)
