@@ -1,0 +1,5 @@
+-- Every known campaign with the team its spend belongs to.
+SELECT c.id, c.campaign_id AS external_id, c.account_id, c.name, t.slug AS team_slug
+FROM ad_campaigns c
+LEFT JOIN traffic_teams t ON t.id = c.team_id
+ORDER BY c.id
