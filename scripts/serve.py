@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic, sleep
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 from sqlalchemy.exc import DBAPIError
@@ -34,6 +35,7 @@ from data.embedded import EmbeddedServer, EmbeddedServerError, start_embedded
 from data.engine import JOBS_LIMITS, Database, DatabaseAway, create_database_engine, is_away
 from data.installation import ForeignDatabase
 from data.migrate import MigrationError, upgrade
+from demo.national_bank import PATH as RATES_PATH
 from demo.teams import USERS
 from scripts.bootstrap import ROOT
 from scripts.console import Trouble, ending_well, say
@@ -125,7 +127,8 @@ def _start_database(var_dir: Path) -> EmbeddedServer:
 
 def _publish(var_dir: Path, server: EmbeddedServer | None) -> None:
     """Tell every process of this demo, management commands included, where its services are; what is set wins."""
-    addresses = {"FACEBOOK_GRAPH_URL": f"http://{DEMO_HOST}:{_free_port()}"}
+    addresses = {"FACEBOOK_GRAPH_URL": f"http://{DEMO_HOST}:{_free_port()}",
+                 "RATES_URL": f"http://{DEMO_HOST}:{_free_port()}{RATES_PATH}"}
     if server is not None:
         addresses |= {"DATABASE_URL": server.web_url, "DATABASE_JOBS_URL": server.jobs_url,
                       "DATABASE_OWNER_URL": server.owner_url}
@@ -182,15 +185,24 @@ def _start(supervisor: Supervisor, settings: Settings) -> None:
     say("Starting web and jobs …")
     web = add("web", "gunicorn", "app:create_server()")
     add("jobs", "jobs")
-    # Only the address that we published is ours to answer at; one that somebody set leads to their own server.
-    published = read_env_file(settings.var_dir / SERVICES_FILE) if settings.demo else {}
-    if settings.facebook_graph_url == published.get("FACEBOOK_GRAPH_URL"):
-        add("stand-ins", "scripts.stand_ins", "--graph-port", settings.facebook_graph_url.rpartition(":")[2])
+    if settings.demo and (ports := _stand_in_ports(settings)):
+        add("stand-ins", "scripts.stand_ins", *ports)
     deadline = monotonic() + READY_PATIENCE
     while not _answers(settings):
         if not web.is_alive or monotonic() > deadline:
             raise Trouble(f"The web server did not start. The end of {web.log}:\n{web.last_words()}")
         sleep(0.2)
+
+
+def _stand_in_ports(settings: Settings) -> list[str]:
+    """Ports for the stand-ins whose published address is in force; an address that somebody set leads elsewhere."""
+    published = read_env_file(settings.var_dir / SERVICES_FILE)
+    ports = []
+    for option, name, address in (("--graph-port", "FACEBOOK_GRAPH_URL", settings.facebook_graph_url),
+                                  ("--rates-port", "RATES_URL", settings.rates_url)):
+        if address == published.get(name):
+            ports += [option, str(urlsplit(address).port)]
+    return ports
 
 
 def _child_environment(settings: Settings) -> dict[str, str]:

@@ -1,0 +1,61 @@
+"""A stand-in for the feed of the National Bank on loopback: the dollar of one day, by the true protocol.
+
+Invariant: a day the series left out, or one after its end, is answered as the bank does: a feed without items.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from core.records import DayRate
+from demo.loopback import Answer, LoopbackServer, Request
+
+PATH = "/rss/get_rates.cfm"
+_FEED = """<?xml version="1.0" encoding="utf-8"?>
+<rates>
+\t<generator>Alternate RSS Builder</generator>
+\t<title>Official exchange rates of National Bank of Republic Kazakhstan</title>
+\t<link>www.nationalbank.kz</link>
+\t<description>Official exchange rates of National Bank of Republic Kazakhstan</description>
+\t<copyright>www.nationalbank.kz</copyright>
+\t<date>{day:%d.%m.%Y}</date>
+{content}
+</rates>
+"""
+_DOLLAR = """
+\t<item>
+\t\t<fullname>ДОЛЛАР США</fullname>
+\t\t<title>USD</title>
+\t\t<description>{rate}</description>
+\t\t<quant>1</quant>
+\t\t<index></index>
+\t\t<change>0.00</change>
+\t</item>"""
+_NOTHING = "\t<info>На указанную дату данных нет</info>"
+
+
+class NationalBankStandIn:
+    """The feed as a running server; ``rates`` are the published days."""
+
+    def __init__(self, rates: Iterable[DayRate], port: int = 0) -> None:
+        self._rates = {rate.day: rate for rate in rates}
+        self.server = LoopbackServer(self._answer, port)
+
+    @property
+    def url(self) -> str:
+        """Address for ``RATES_URL``."""
+        return self.server.url + PATH
+
+    def _answer(self, request: Request) -> Answer:
+        day = _read_day(request.query.get("fdate", ""))
+        if request.path != PATH or day is None:
+            return Answer(404, b"<html></html>", content_type="text/html")
+        rate = self._rates.get(day)
+        content = _NOTHING if rate is None else _DOLLAR.format(rate=rate.usd_to_kzt)
+        return Answer(200, _FEED.format(day=day, content=content).encode(), content_type="text/xml;charset=UTF-8")
+
+
+def _read_day(text: str) -> date | None:
+    try:
+        return datetime.strptime(text, "%d.%m.%Y").date()  # noqa: DTZ007 - a day of the bank, not a moment
+    except ValueError:
+        return None
