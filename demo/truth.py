@@ -3,9 +3,10 @@
 Rules. Spend of a day: Σ of the campaign rows of that day, KZT = USD × the day's rate (an account in KZT the other way
 round). Leads: every submission, on its day. Registrations: the first deal of a person (phone, else e-mail of its card;
 a deal without a card is a person of its own), on the day of its creation. Sales: not reversed, on the day of the close
-that stands; an unknown amount counts as a sale and adds no revenue. Revenue in USD: KZT ÷ the day's rate.
-Invariant: a slice is one (day, team or nobody, campaign or none known); KZT are exact, USD are rounded half up to six
-decimals per slice, as statistics are stored; every total is a sum of slices.
+that stands; an unknown amount counts as a sale and adds no revenue. Revenue in USD: KZT ÷ the rate of that day. On the
+basis ``lead`` a sale stands on the day of the visit that brought it; without one it stands nowhere.
+Invariant: a slice is one (day, team or nobody, campaign or none known); KZT are exact, USD of the basis ``sale`` are
+rounded half up to six decimals per slice, as statistics are stored; every total is a sum of slices.
 """
 
 from collections import Counter, defaultdict
@@ -26,6 +27,7 @@ from demo.visits import Visit
 Key = TypeVar("Key", bound=Hashable)
 _USD_STEP = Decimal("0.000001")
 _KINDS = {"express": "express", "flagman": "main"}
+BASES = ("sale", "lead")
 
 
 @dataclass(frozen=True)
@@ -53,25 +55,34 @@ class SaleTruth:
     candidates: tuple[str, ...]
     campaign: str | None
     status: str
+    lead_day: date | None
 
 
 @dataclass
 class _Cell:
-    """A slice being filled: counts, and money as it came."""
+    """A slice being filled: counts, and money by currency and kind."""
 
-    spend_kzt: Decimal = Decimal(0)
-    spend_usd: Decimal = Decimal(0)
-    revenue: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    money: dict[tuple[str, str], Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     counts: Counter[str] = field(default_factory=Counter)
 
-    def sums(self, rate: Decimal, currency: str) -> Sums:
-        counts, revenue = self.counts, self.revenue
-        total = sum(revenue.values(), Decimal(0))
-        parts = (self.spend_kzt, total, revenue["express"], revenue["main"])
-        if currency == "USD":
-            parts = (_rounded(self.spend_usd), *(_rounded(part / rate) for part in parts[1:]))  # type: ignore[assignment]
+    def add(self, kind: str, kzt: Decimal, usd: Decimal) -> None:
+        """Money of one kind in both currencies."""
+        self.money["KZT", kind] += kzt
+        self.money["USD", kind] += usd
+
+    def sums(self, currency: str, is_rounded: bool) -> Sums:
+        """The slice in one currency."""
+        counts = self.counts
+        express, main, other = (self.money[currency, kind] for kind in ("express", "main", "other"))
+        money = {
+            "spend": self.money[currency, "spend"], "revenue": express + main + other,
+            "express_revenue": express, "main_revenue": main,
+        }  # fmt: skip
+        if is_rounded:
+            money = {name: _rounded(amount) for name, amount in money.items()}
         return Sums(
-            *parts,
+            spend=money["spend"], revenue=money["revenue"], express_revenue=money["express_revenue"],
+            main_revenue=money["main_revenue"],
             leads=counts["leads"], registrations=counts["registrations"], express_sales=counts["express"],
             main_sales=counts["main"], other_sales=counts["other"], sales_without_amount=counts["without_amount"],
             impressions=counts["impressions"], clicks=counts["clicks"],
@@ -86,59 +97,81 @@ class Truth:
     """The exact figures, by period and by whatever they are split."""
 
     def __init__(
-        self, rates: RateSeries, cells: Mapping[SliceKey, _Cell], sales: Sequence[SaleTruth],
+        self, cells: Mapping[str, Mapping[SliceKey, _Cell]], sales: Sequence[SaleTruth],
         lead_reasons: Sequence[tuple[date, str]],
     ) -> None:
+        """``cells`` by basis (sale, lead)."""
         self.sales = tuple(sorted(sales, key=lambda sale: (sale.sold_at, sale.deal_id)))
         self._lead_reasons = tuple(lead_reasons)
-        self.slices: Mapping[str, Mapping[SliceKey, Sums]] = {
-            currency: {key: cell.sums(rates.on(key.day), currency) for key, cell in cells.items()}
+        self.slices: Mapping[tuple[str, str], Mapping[SliceKey, Sums]] = {
+            (currency, basis): {
+                key: cell.sums(currency, currency == "USD" and basis == "sale") for key, cell in kept.items()
+            }
             for currency in ("KZT", "USD")
+            for basis, kept in cells.items()
         }
 
-    def totals(self, period: DateRange, currency: str = "KZT", team: str | None = "*") -> Sums:
+    def totals(
+        self, period: DateRange, currency: str = "KZT", team: str | None = "*", basis: str = "sale"
+    ) -> Sums:
         """The sums of a period; ``team`` a slug, ``None`` for the unattributed rest, ``*`` for everything."""
         return add_up(
-            sums for key, sums in self.slices[currency].items() if _within(key.day, period) and team in ("*", key.team)
+            sums
+            for key, sums in self.slices[currency, basis].items()
+            if _within(key.day, period) and team in ("*", key.team)
         )
 
-    def by_team(self, period: DateRange, currency: str = "KZT") -> dict[str | None, Sums]:
+    def by_team(self, period: DateRange, currency: str = "KZT", basis: str = "sale") -> dict[str | None, Sums]:
         """The sums by team slug; ``None`` is the unattributed rest. Teams without any figure are absent."""
-        return self._by(period, currency, lambda key: key.team)
+        return self._by(period, currency, basis, lambda key: key.team)
 
-    def by_campaign(self, period: DateRange, currency: str = "KZT") -> dict[str | None, Sums]:
+    def by_campaign(self, period: DateRange, currency: str = "KZT", basis: str = "sale") -> dict[str | None, Sums]:
         """The sums by platform id of the campaign; ``None`` is what names no known campaign."""
-        return self._by(period, currency, lambda key: key.campaign)
+        return self._by(period, currency, basis, lambda key: key.campaign)
 
-    def by_day(self, period: DateRange, currency: str = "KZT") -> dict[date, Sums]:
+    def by_day(self, period: DateRange, currency: str = "KZT", basis: str = "sale") -> dict[date, Sums]:
         """The sums by day; days without any figure are absent."""
-        return self._by(period, currency, lambda key: key.day)
+        return self._by(period, currency, basis, lambda key: key.day)
 
-    def by_day_and_team(self, period: DateRange, currency: str = "KZT") -> dict[tuple[date, str | None], Sums]:
+    def by_day_and_team(
+        self, period: DateRange, currency: str = "KZT", basis: str = "sale"
+    ) -> dict[tuple[date, str | None], Sums]:
         """The cells of the heat map."""
-        return self._by(period, currency, lambda key: (key.day, key.team))
+        return self._by(period, currency, basis, lambda key: (key.day, key.team))
 
-    def _by(self, period: DateRange, currency: str, group: Callable[[SliceKey], Key]) -> dict[Key, Sums]:
+    def _by(
+        self, period: DateRange, currency: str, basis: str, group: Callable[[SliceKey], Key]
+    ) -> dict[Key, Sums]:
         groups: dict[Key, list[Sums]] = defaultdict(list)
-        for key, sums in self.slices[currency].items():
+        for key, sums in self.slices[currency, basis].items():
             if _within(key.day, period):
                 groups[group(key)].append(sums)
         return {key: add_up(parts) for key, parts in groups.items()}
 
-    def funnel(self, period: DateRange, currency: str = "KZT") -> tuple[tuple[str, int, Decimal | None], ...]:
+    def funnel(
+        self, period: DateRange, currency: str = "KZT", basis: str = "sale"
+    ) -> tuple[tuple[str, int, Decimal | None], ...]:
         """The stages leads, registrations, express, flagman with their count and money (``None``: has none)."""
-        sums = self.totals(period, currency)
+        sums = self.totals(period, currency, basis=basis)
         return (
             ("leads", sums.leads, None), ("registrations", sums.registrations, None),
             ("express", sums.express_sales, sums.express_revenue), ("flagman", sums.main_sales, sums.main_revenue),
         )  # fmt: skip
 
-    def unattributed_reasons(self, period: DateRange) -> dict[str, int]:
+    def unattributed_reasons(self, period: DateRange, basis: str = "sale") -> dict[str, int]:
         """How many standing sales of the period have no team, by reason."""
+        days = ((sale, sale.sale_day if basis == "sale" else sale.lead_day) for sale in self.sales)
         return dict(Counter(
-            str(sale.reason) for sale in self.sales
-            if sale.team is None and sale.status == "won" and _within(sale.sale_day, period)
+            str(sale.reason) for sale, day in days
+            if sale.team is None and sale.status == "won" and day is not None and _within(day, period)
         ))  # fmt: skip
+
+    def sales_without_lead(self, period: DateRange) -> int:
+        """How many standing sales of the period no visit brought: on the basis ``lead`` they stand nowhere."""
+        return sum(
+            1 for sale in self.sales
+            if sale.status == "won" and sale.lead_day is None and _within(sale.sale_day, period)
+        )  # fmt: skip
 
     def lead_reasons(self, period: DateRange) -> dict[str, int]:
         """How many leads of the period have no team, by reason."""
@@ -165,7 +198,7 @@ class TruthMaker:
     def __init__(self, rates: RateSeries, day_of: Callable[[datetime], date]) -> None:
         self._rates = rates
         self._day_of = day_of
-        self._cells: dict[SliceKey, _Cell] = defaultdict(_Cell)
+        self._cells: dict[str, dict[SliceKey, _Cell]] = {basis: defaultdict(_Cell) for basis in BASES}
         self._sales: list[SaleTruth] = []
         self._lead_reasons: list[tuple[date, str]] = []
 
@@ -176,22 +209,27 @@ class TruthMaker:
         self._add_spend(days, {plan.id: plan.team_slug for plan in campaigns})
         for visit in visits:
             verdict = visit.mark.verdict
-            self._cells[SliceKey(visit.day, verdict.team, visit.mark.campaign)].counts["leads"] += 1
+            self._count(SliceKey(visit.day, verdict.team, visit.mark.campaign), "leads")
             if verdict.team is None:
                 self._lead_reasons.append((visit.day, str(verdict.reason)))
         self._add_registrations(deals)
         for deal in deals:
             self._add_sale(deal)
-        return Truth(self._rates, self._cells, self._sales, self._lead_reasons)
+        return Truth(self._cells, self._sales, self._lead_reasons)
+
+    def _count(self, key: SliceKey, kind: str, how_many: int = 1) -> None:
+        for basis in BASES:
+            self._cells[basis][key].counts[kind] += how_many
 
     def _add_spend(self, days: Iterable[AdDay], teams: Mapping[str, str | None]) -> None:
         for row in days:
-            cell = self._cells[SliceKey(row.day, teams[row.object_id], row.object_id)]
+            key = SliceKey(row.day, teams[row.object_id], row.object_id)
             spend, rate = row.spend or Decimal(0), self._rates.on(row.day)
-            cell.spend_kzt += spend * rate if row.currency == "USD" else spend
-            cell.spend_usd += spend if row.currency == "USD" else spend / rate
-            cell.counts["impressions"] += row.impressions or 0
-            cell.counts["clicks"] += row.clicks or 0
+            kzt, usd = (spend * rate, spend) if row.currency == "USD" else (spend, spend / rate)
+            for basis in BASES:
+                self._cells[basis][key].add("spend", kzt, usd)
+            self._count(key, "impressions", row.impressions or 0)
+            self._count(key, "clicks", row.clicks or 0)
 
     def _add_registrations(self, deals: Sequence[Deal]) -> None:
         known: set[str] = set()
@@ -201,7 +239,7 @@ class TruthMaker:
                 known.add(person)
                 verdict = deal_verdict(deal, deal.created_at)
                 key = SliceKey(self._day_of(deal.created_at), verdict.team, verdict.campaign)
-                self._cells[key].counts["registrations"] += 1
+                self._count(key, "registrations")
 
     def _add_sale(self, deal: Deal) -> None:
         fact = deal.story.sale
@@ -212,13 +250,14 @@ class TruthMaker:
         self._sales.append(sale)
         if fact.is_reversed:
             return
-        cell = self._cells[SliceKey(sale.sale_day, sale.team, sale.campaign)]
         kind = _KINDS.get(fact.product, "other")
-        cell.counts[kind] += 1
-        if fact.amount is None:
-            cell.counts["without_amount"] += 1
-        else:
-            cell.revenue[kind] += fact.amount
+        amount = fact.amount or Decimal(0)
+        for basis, day in zip(BASES, (sale.sale_day, sale.lead_day), strict=True):
+            if day is not None:
+                cell = self._cells[basis][SliceKey(day, sale.team, sale.campaign)]
+                cell.counts[kind] += 1
+                cell.counts["without_amount"] += fact.amount is None
+                cell.add(kind, amount, amount / self._rates.on(sale.sale_day))
 
 
 def _sale(deal: Deal, verdict: DealVerdict, day: date) -> SaleTruth:
@@ -228,4 +267,5 @@ def _sale(deal: Deal, verdict: DealVerdict, day: date) -> SaleTruth:
     return SaleTruth(
         deal.id, fact.product, fact.amount, fact.sold_at, day, verdict.team, verdict.method, verdict.confidence,
         verdict.reason, verdict.candidates, verdict.campaign, "reversed" if fact.is_reversed else "won",
+        verdict.visit.day if verdict.visit else None,
     )  # fmt: skip

@@ -5,9 +5,11 @@ the last attributed visit of the same person before the moment in question and a
 being asked only when the phone finds none; its campaign is the deal's. Else nobody's: ``unknown_source`` when there are
 marks, ``no_person`` when there is a person, ``no_utm`` when there is neither. The moment is the sale, for a
 registration the creation of the deal.
+The visit that brought a deal is the one that decided, else the person's last one before the moment, however old.
 Invariant: no product code is asked.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +20,10 @@ from demo.visits import Visit
 
 @dataclass(frozen=True)
 class DealVerdict:
-    """A deal's team with its method, or the reason why there is none; ``campaign`` is the platform's id."""
+    """A deal's team with its method, or the reason why there is none; ``campaign`` is the platform's id.
+
+    ``visit`` is the visit that brought the deal, ``None`` when there was none.
+    """
 
     team: str | None
     method: str | None
@@ -26,7 +31,7 @@ class DealVerdict:
     reason: str | None
     candidates: tuple[str, ...]
     campaign: str | None
-    visit: int | None = None
+    visit: Visit | None = None
 
 
 def deal_verdict(deal: Deal, moment: datetime) -> DealVerdict:
@@ -34,29 +39,27 @@ def deal_verdict(deal: Deal, moment: datetime) -> DealVerdict:
     mark, own = deal.mark, deal.mark.verdict
     has_marks = not mark.utm.is_empty
     campaign = mark.deal_campaign
+    before = [visit for visit in deal.visits if visit.at < moment]
+    brought = _last(deal.contact, before)
+    last = brought[0] if brought else None
     if has_marks and (own.team is not None or own.reason == "ambiguous"):
-        return DealVerdict(own.team, own.method, own.confidence, own.reason, own.candidates, campaign)
-    found = _last_visit(deal.contact, deal.visits, moment)
+        return DealVerdict(own.team, own.method, own.confidence, own.reason, own.candidates, campaign, last)
+    usable = [visit for visit in before if visit.mark.verdict.team is not None and visit.at >= moment - LOOK_BACK]
+    found = _last(deal.contact, usable)
     if found is not None:
         visit, confidence = found
-        return DealVerdict(
-            visit.mark.verdict.team, "person_match", confidence, None, (), visit.mark.campaign or campaign, visit.number
-        )
+        team = visit.mark.verdict.team
+        return DealVerdict(team, "person_match", confidence, None, (), visit.mark.campaign or campaign, visit)
     reason = "unknown_source" if has_marks else "no_person" if deal.contact is not None else "no_utm"
-    return DealVerdict(None, None, None, reason, (), campaign)
+    return DealVerdict(None, None, None, reason, (), campaign, last)
 
 
-def _last_visit(
-    card: ContactCard | None, visits: tuple[Visit, ...], moment: datetime
-) -> tuple[Visit, str] | None:
-    """The attributed visit that explains a deal, with the confidence of the match."""
+def _last(card: ContactCard | None, visits: Sequence[Visit]) -> tuple[Visit, str] | None:
+    """The last of these visits that the card finds, with the confidence of the match."""
     if card is None:
         return None
-    usable = [
-        visit for visit in visits if visit.mark.verdict.team is not None and moment - LOOK_BACK <= visit.at < moment
-    ]
-    by_phone = [visit for visit in usable if card.phone is not None and visit.has_phone]
-    by_email = [visit for visit in usable if card.email is not None and visit.has_email]
+    by_phone = [visit for visit in visits if card.phone is not None and visit.has_phone]
+    by_email = [visit for visit in visits if card.email is not None and visit.has_email]
     if by_phone:
         return max(by_phone, key=lambda visit: visit.at), "medium"
     return (max(by_email, key=lambda visit: visit.at), "low") if by_email else None
