@@ -174,7 +174,10 @@ def format_percent(value: Decimal | int | None, signed: bool = False, digits: in
 
 
 def write_money(
-    value: Decimal | int | None, currency: str, compact: bool = False, digits: int | None = None,
+    value: Decimal | int | None,
+    currency: str,
+    compact: bool = False,
+    digits: int | None = None,
 ) -> Written:
     """An amount in parts. ``digits`` decides how exact; by default whole tenge and cents of dollars.
 
@@ -203,7 +206,10 @@ def money_digits(amount: Decimal | int, currency: str) -> int:
 
 
 def format_money(
-    value: Decimal | int | None, currency: str, compact: bool = False, digits: int | None = None,
+    value: Decimal | int | None,
+    currency: str,
+    compact: bool = False,
+    digits: int | None = None,
 ) -> str:
     """An amount with the sign of its currency, in one piece."""
     return str(write_money(value, currency, compact, digits))
@@ -223,8 +229,14 @@ def format_month(day: date) -> str:
 
 def format_weekday(day: date) -> str:
     """The short name of the weekday."""
-    return format_date(day, "EEEEEE", locale=current_locale()) if current_locale() == "en" else format_date(
-        day, "EEE", locale=current_locale(),
+    return (
+        format_date(day, "EEEEEE", locale=current_locale())
+        if current_locale() == "en"
+        else format_date(
+            day,
+            "EEE",
+            locale=current_locale(),
+        )
     )
 
 

@@ -62,8 +62,18 @@ def test_an_unknown_language_means_the_default():
 
 @pytest.mark.parametrize(
     ("number", "written"),
-    [(0, "0 продаж"), (1, "1 продажа"), (2, "2 продажи"), (5, "5 продаж"), (11, "11 продаж"), (12, "12 продаж"),
-     (21, "21 продажа"), (22, "22 продажи"), (111, "111 продаж"), (1001, "1\u00a0001 продажа")],
+    [
+        (0, "0 продаж"),
+        (1, "1 продажа"),
+        (2, "2 продажи"),
+        (5, "5 продаж"),
+        (11, "11 продаж"),
+        (12, "12 продаж"),
+        (21, "21 продажа"),
+        (22, "22 продажи"),
+        (111, "111 продаж"),
+        (1001, "1\u00a0001 продажа"),
+    ],
 )
 def test_russian_has_three_plural_forms(number, written):
     with texts.locale("ru"):
@@ -87,8 +97,16 @@ def test_numbers_have_a_real_minus_and_groups_that_do_not_break(code, written):
 
 @pytest.mark.parametrize(
     ("value", "digits", "written"),
-    [("2.675", 2, "2,68"), ("2.665", 2, "2,67"), ("0.5", 0, "1"), ("1.5", 0, "2"), ("2.5", 0, "3"), ("-2.5", 0, "−3"),
-     ("-0.004", 2, "0,00"), ("0", 0, "0")],
+    [
+        ("2.675", 2, "2,68"),
+        ("2.665", 2, "2,67"),
+        ("0.5", 0, "1"),
+        ("1.5", 0, "2"),
+        ("2.5", 0, "3"),
+        ("-2.5", 0, "−3"),
+        ("-0.004", 2, "0,00"),
+        ("0", 0, "0"),
+    ],
 )
 def test_rounding_is_half_up_and_zero_has_no_sign(value, digits, written):
     with texts.locale("ru"):
@@ -107,8 +125,7 @@ def test_money_in_parts_and_in_one_piece():
         assert texts.format_money(Decimal("86180000.4"), "KZT") == "86\u00a0180\u00a0000\u00a0₸"
         assert texts.format_money(Decimal("25.424"), "USD") == "25,42\u00a0$"
         assert texts.format_money(Decimal("4.5"), "KZT") == "4,50\u00a0₸"
-        assert texts.write_money(Decimal("86180000"), "KZT", compact=True) == texts.Written(
-            "86,2", after="млн\u00a0₸")
+        assert texts.write_money(Decimal("86180000"), "KZT", compact=True) == texts.Written("86,2", after="млн\u00a0₸")
         assert texts.format_money(Decimal("1320000"), "KZT", compact=True) == "1,32\u00a0млн\u00a0₸"
         assert texts.format_money(Decimal("34583"), "KZT", compact=True) == "34,6\u00a0тыс.\u00a0₸"
     with texts.locale("en"):

@@ -1,0 +1,83 @@
+/* Saves the figure of a card as a PNG: charts through Plotly, everything else drawn from its own HTML and styles. */
+(function () {
+  "use strict";
+  const SCALE = 2;
+
+  function value(name) { return getComputedStyle(document.documentElement).getPropertyValue(name).trim(); }
+
+  function download(address, name) {
+    const link = document.createElement("a");
+    link.href = address;
+    link.download = name + ".png";
+    link.click();
+  }
+
+  async function saveChart(chart, name) {
+    const box = chart.getBoundingClientRect();
+    const picture = await window.Plotly.toImage({
+      data: chart.data,
+      layout: { ...chart.layout, paper_bgcolor: value("--background"), plot_bgcolor: value("--background") },
+    }, { format: "png", width: Math.round(box.width), height: Math.round(box.height), scale: SCALE });
+    download(picture, name);
+  }
+
+  /* Rules of our own style sheets with the fonts inside: a picture may not load anything. */
+  async function ownStyles() {
+    const texts = [];
+    for (const sheet of document.styleSheets) {
+      if (!sheet.href || !sheet.href.startsWith(location.origin + "/assets/")) { continue; }
+      for (const rule of sheet.cssRules) {
+        texts.push(rule instanceof CSSFontFaceRule ? await withFont(rule, sheet.href) : rule.cssText);
+      }
+    }
+    return texts.join("\n");
+  }
+
+  async function withFont(rule, base) {
+    const found = rule.cssText.match(/url\("?([^")]+)"?\)/);
+    if (!found) { return rule.cssText; }
+    const file = await (await fetch(new URL(found[1], base))).blob();
+    const address = await new Promise((resolve) => {
+      const reader = new FileReader();
+      reader.onload = () => resolve(reader.result);
+      reader.readAsDataURL(file);
+    });
+    return rule.cssText.replace(found[0], "url(" + address + ")");
+  }
+
+  async function saveHtml(card, name) {
+    const box = card.getBoundingClientRect();
+    const copy = card.cloneNode(true);
+    copy.querySelectorAll(".act, .def").forEach((part) => part.remove());
+    copy.style.width = box.width + "px";
+    const page = document.createElement("div");
+    page.setAttribute("xmlns", "http://www.w3.org/1999/xhtml");
+    const style = document.createElement("style");
+    style.textContent = await ownStyles();
+    const body = document.createElement("div");
+    body.className = "picture";
+    body.append(copy);
+    page.append(style, body);
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="' + box.width + '" height="' + box.height + '">' +
+      '<foreignObject width="100%" height="100%">' + new XMLSerializer().serializeToString(page) + "</foreignObject></svg>";
+    const image = new Image();
+    image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(svg);
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.round(box.width * SCALE);
+    canvas.height = Math.round(box.height * SCALE);
+    const pen = canvas.getContext("2d");
+    pen.fillStyle = value("--background");
+    pen.fillRect(0, 0, canvas.width, canvas.height);
+    pen.scale(SCALE, SCALE);
+    pen.drawImage(image, 0, 0);
+    download(canvas.toDataURL("image/png"), name);
+  }
+
+  window.trafficPicture = {
+    save(card, name) {
+      const chart = card.querySelector(".js-plotly-plot");
+      return chart ? saveChart(chart, name) : saveHtml(card, name);
+    },
+  };
+})();
