@@ -118,8 +118,10 @@ def ensure_roles(admin_url: str, database: str, passwords: Mapping[str, str]) ->
         for login, groups in ((OWNER_LOGIN, ()), (WEB_LOGIN, (APP_ROLE,)), (JOBS_LOGIN, (JOBS_ROLE,))):
             name = sql.Identifier(login)
             if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [login]).fetchone():
-                # NOINHERIT: without taking its group's role a login can do nothing.
-                connection.execute(sql.SQL("CREATE ROLE {} LOGIN NOINHERIT").format(name))
+                # NOINHERIT: without taking its group's role a login can do nothing. The owner has no group, but
+                # before PostgreSQL 16 it must inherit the rights over its own database.
+                inherits = sql.SQL("NOINHERIT" if groups else "INHERIT")
+                connection.execute(sql.SQL("CREATE ROLE {} LOGIN {}").format(name, inherits))
             connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, sql.Literal(passwords[login])))
             for group in groups:
                 connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(group), name))

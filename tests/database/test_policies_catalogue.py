@@ -156,6 +156,6 @@ def test_policies_leave_the_indexes_in_use(kind: str, many_days: str, db_web: Da
         plan = plan_of(connection, "SELECT sum(spend_kzt) FROM traffic_stats WHERE team_id = :team"
                                    " AND stat_date BETWEEN '2021-03-01' AND '2021-03-30'", team=many_days)
         total = connection.execute(text("SELECT sum(spend_kzt) FROM traffic_stats")).scalar_one()
-    assert "traffic_stats_team_idx" in plan, plan
+    assert re.search(r"Index Cond: .*team_id = ", plan), plan
     assert "Seq Scan" not in plan, plan
     assert total == Decimal(2000 if kind == "targetologist" else 40_000)
