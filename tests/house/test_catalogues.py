@@ -8,13 +8,13 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
-from tests.house.tree import ROOT, calls, files, name_of, syntax
+from tests.house.tree import ROOT, STARTING_FILES, calls, files, name_of, syntax
 
 LOCALES = ("ru", "en", "kk")
 FORMS = {"ru": 3, "en": 2, "kk": 2}
 FOLDER = ROOT / "core" / "locale"
 PLACE = re.compile(r"\{([^}:!]*)[^}]*\}")
-CALLERS = ("pages", "callbacks", "components", "api", "auth", "jobs", "integrations", "core", "app.py", "cli.py")
+CALLERS = ("pages", "callbacks", "components", "api", "auth", "jobs", "integrations", "core", *STARTING_FILES)
 
 
 def read(code: str, area: str) -> Catalog:

@@ -8,7 +8,7 @@ import pytest
 
 from core.settings import Settings
 from scripts.env_example import env_example
-from tests.house.tree import FOLDERS, ROOT, files, imported_modules, name_of, syntax
+from tests.house.tree import FOLDERS, ROOT, STARTING_FILES, files, imported_modules, name_of, syntax
 
 README = (ROOT / "README.md").read_text("utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
@@ -103,14 +103,14 @@ def test_the_lock_holds_what_is_wanted(name: str) -> None:
 
 
 @pytest.mark.parametrize(("folders", "lists"), [
-    ((*FOLDERS, "app.py", "cli.py", "scripts", "gunicorn.conf.py"), ("requirements.in",)),
+    ((*FOLDERS, *STARTING_FILES, "scripts"), ("requirements.in",)),
     (("tests", "bench"), ("requirements.in", "requirements-dev.in")),
 ])
 def test_every_imported_package_is_asked_for(folders: tuple[str, ...], lists: tuple[str, ...]) -> None:
     """What comes along with another package may go with it as well."""
     asked = {name.replace("_", "-") for listed in lists for name in wanted(listed)}
     homes = packages_distributions()
-    ours = {*FOLDERS, "app", "cli", "scripts", "tests", "bench"}
+    ours = {*FOLDERS, *(name.removesuffix(".py") for name in STARTING_FILES), "scripts", "tests", "bench"}
     missing = {f"{module} ({name_of(path)})" for path in files(".py", within=folders)
                for module in imported_modules(syntax(path)) - ours - set(sys.stdlib_module_names)
                if not {home.lower().replace("_", "-") for home in homes.get(module, ["?"])} & asked}

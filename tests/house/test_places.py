@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.tree import FOLDERS, calls, docstrings, files, name_of, syntax
+from tests.house.tree import FOLDERS, STARTING_FILES, calls, docstrings, files, name_of, syntax
 
 LONGEST_FILE = 400
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "misc", "base", "stuff"}
@@ -16,6 +16,7 @@ COLOUR_FUNCTION = re.compile(r"\b(?:rgba?|hsla?|oklch)\(\s*[\d.]")
 ADDRESS = re.compile(r"(?:https?:)?//(?P<host>[a-z0-9-]+(?:\.[a-z0-9-]+)+)", re.IGNORECASE)
 # The names of XML vocabularies look like addresses, and examples have to show one; neither is ever loaded.
 HARMLESS_HOSTS = {"www.w3.org", "127.0.0.1", "0.0.0.0", "example.com", "app.example.com", "name.amocrm.ru"}
+ICON = "favicon.svg"
 READING = re.compile(r"\bSELECT\b.+?\bFROM\b", re.DOTALL)
 
 
@@ -70,9 +71,19 @@ def test_what_is_no_colour_is_left_alone(text: str) -> None:
 def test_colours_live_in_the_tokens_only() -> None:
     # The colours of teams are data: the demo has them like any installation.
     found = {name_of(path): colours for path in files(".py", ".css", ".js", ".html", ".svg")
-             if path.name != "00-tokens.css" and path.parts[-2] != "demo"
+             if path.name not in ("00-tokens.css", ICON) and path.parts[-2] != "demo"
              and (colours := find_colours(path.read_text("utf-8")))}
     assert not found
+
+
+def test_the_icon_repeats_colours_of_the_tokens() -> None:
+    """A browser shows it outside of any page, where it cannot read them."""
+    tokens = {colour.lower() for path in files(".css") if path.name == "00-tokens.css"
+              for colour in find_colours(path.read_text("utf-8"))}
+    own = {colour.lower() for path in files(".svg") if path.name == ICON
+           for colour in find_colours(path.read_text("utf-8"))}
+    assert tokens
+    assert own <= tokens
 
 
 def test_a_foreign_host_is_recognised() -> None:
@@ -95,7 +106,7 @@ def test_a_literal_id_is_recognised() -> None:
 
 
 def test_ids_live_in_one_module() -> None:
-    found = {name_of(path): lines for path in files(".py", within=("pages", "callbacks", "components", "app.py"))
+    found = {name_of(path): lines for path in files(".py", within=("pages", "callbacks", "components", *STARTING_FILES))
              if name_of(path) != "components/ids.py" and (lines := find_literal_ids(syntax(path)))}
     assert not found
 
@@ -116,7 +127,7 @@ def test_reading_sql_is_recognised() -> None:
 
 def test_sql_for_reading_lives_in_sql() -> None:
     # data/*.py writes and looks up what it writes beside; reports only name files.
-    searched = [path for path in files(".py", within=(*FOLDERS, "app.py", "cli.py"))
+    searched = [path for path in files(".py", within=(*FOLDERS, *STARTING_FILES))
                 if path.parts[-2] != "data" and "migrations" not in path.parts]
     found = {name_of(path): lines for path in searched if (lines := find_reading_sql(syntax(path)))}
     assert not found
@@ -133,7 +144,7 @@ def test_every_page_has_a_layout_that_takes_any_query() -> None:
 
 def test_files_stay_readable() -> None:
     long = {name_of(path): count
-            for path in files(".py", ".css", ".js", within=(*FOLDERS, "assets", "app.py", "cli.py", "scripts", "tests",
+            for path in files(".py", ".css", ".js", within=(*FOLDERS, "assets", *STARTING_FILES, "scripts", "tests",
                                                             "bench"))
             if (count := len(path.read_text("utf-8").splitlines())) > LONGEST_FILE}
     assert not long
@@ -146,7 +157,7 @@ def test_modules_have_names_that_mean_something() -> None:
 
 
 def test_every_module_opens_with_a_sentence() -> None:
-    silent = [name_of(path) for path in files(".py", within=(*FOLDERS, "scripts", "app.py", "cli.py"))
+    silent = [name_of(path) for path in files(".py", within=(*FOLDERS, "scripts", *STARTING_FILES))
               if "versions" not in path.parts and path.read_text("utf-8").strip()
               and not ast.get_docstring(syntax(path))]
     assert not silent

@@ -8,7 +8,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("api", "auth", "callbacks", "components", "core", "data", "demo", "integrations", "jobs", "pages")
-PRODUCT = (*FOLDERS, "assets", "sql", "app.py", "cli.py", "gunicorn.conf.py")
+STARTING_FILES = tuple(sorted(path.name for path in ROOT.glob("*.py")))
+PRODUCT = (*FOLDERS, *STARTING_FILES, "assets", "sql")
 
 
 @cache
