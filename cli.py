@@ -1,24 +1,51 @@
 """Management commands: ``flask --app app <command>``; only app.py imports this module."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
 
 import click
 from flask import Flask
 from flask.cli import AppGroup
 
 from auth.audit import Action, record
+from auth.encryption import Cipher
 from auth.passwords import Passwords
+from core.business_time import BusinessCalendar
 from core.records import Role
 from core.settings import Settings
-from data.engine import Database, Viewer
-from data.migrate import upgrade
+from data.ad_campaigns import settle_campaigns
+from data.deals import settle_deals
+from data.engine import Database, DatabaseAway, Viewer
+from data.freshness import bump
+from data.leads import settle_leads
+from data.migrate import MigrationError, upgrade
 from data.people import PeopleError, create_user, load_teams
+from data.rules import load_rules
+from data.settling import hold_settling
+from demo_loading import DemoLoading
+from jobs.context import JobContext
+from jobs.recalculate_stats import recalculate_days, recalculate_stats
 
 
 def add_commands(server: Flask, settings: Settings) -> None:
     """Register every command on the server."""
-    for group in (_users(settings), _db(settings)):
+    for group in (_users(settings), _database(settings), _demo(settings), _attribution(settings), _stats(settings)):
         server.cli.add_command(group)
+
+
+@contextmanager
+def job_context(settings: Settings) -> Iterator[JobContext]:
+    """The surroundings of a job for the time of a command. A database that is away is said in one sentence."""
+    database = Database.for_jobs(settings)
+    try:
+        yield JobContext(settings, database, Cipher(settings.encryption_keys),
+                         BusinessCalendar(settings.business_timezone))
+    except DatabaseAway as error:
+        raise click.ClickException("The database does not answer.") from error
+    finally:
+        database.dispose()
 
 
 def _users(settings: Settings) -> AppGroup:
@@ -35,31 +62,100 @@ def _users(settings: Settings) -> AppGroup:
         """Create a user."""
         password = sys.stdin.readline().rstrip("\r\n")
         try:
-            password_hash = Passwords().hash(password)
-            with Database.for_web(settings).transaction(Viewer(Role.ADMIN.value)) as connection:
-                team_id = None
-                if team is not None:
-                    team_id = next((one.id for one in load_teams(connection) if one.slug == team.lower()), None)
-                    if team_id is None:
-                        raise click.ClickException(f"There is no team {team}.")
-                user = create_user(connection, email=email, password_hash=password_hash, role=Role(role),
-                                   team_id=team_id, full_name=name, locale=locale)
-                record(connection, Action.USER_CREATED, object_type="user", object_id=user.id,
-                       after={"email": user.email, "role": role, "team": team})
+            address = _create_user(settings, email, Role(role), team, name, locale, password)
         except (PeopleError, ValueError) as error:
             raise click.ClickException(str(error)) from error
-        click.echo(f"{user.email} can sign in as {role}.")
+        except DatabaseAway as error:
+            raise click.ClickException("The database does not answer.") from error
+        click.echo(f"{address} can sign in as {role}.")
 
     return users
 
 
-def _db(settings: Settings) -> AppGroup:
+def _create_user(
+    settings: Settings, email: str, role: Role, team: str | None, name: str, locale: str, password: str
+) -> str:
+    """Save a user with an entry of the audit log; the address as stored. Raises: PeopleError, ValueError."""
+    password_hash = Passwords().hash(password)
+    database = Database.for_web(settings)
+    try:
+        with database.transaction(Viewer(Role.ADMIN.value)) as connection:
+            team_id = None
+            if team is not None:
+                team_id = next((one.id for one in load_teams(connection) if one.slug == team.lower()), None)
+                if team_id is None:
+                    raise ValueError(f"There is no team {team}.")
+            user = create_user(connection, email=email, password_hash=password_hash, role=role, team_id=team_id,
+                               full_name=name, locale=locale)
+            record(connection, Action.USER_CREATED, object_type="user", object_id=user.id,
+                   after={"email": user.email, "role": role.value, "team": team})
+    finally:
+        database.dispose()
+    return user.email
+
+
+def _database(settings: Settings) -> AppGroup:
     database = AppGroup("db", help="The database.")
 
     @database.command("upgrade")
     def upgrade_schema() -> None:
         """Bring the schema to the revision of this code."""
-        upgrade(settings.database_owner_url)
+        try:
+            upgrade(settings.database_owner_url)
+        except MigrationError as error:
+            raise click.ClickException(str(error)) from error
         click.echo("The schema is current.")
 
     return database
+
+
+def _demo(settings: Settings) -> AppGroup:
+    demo = AppGroup("demo", help="The invented company.")
+
+    @demo.command("load")
+    def load() -> None:
+        """Send the demo company through the intake of the running product; run again, it goes on."""
+        with job_context(settings) as context:
+            DemoLoading(context, Passwords()).run()
+
+    return demo
+
+
+def _attribution(settings: Settings) -> AppGroup:
+    attribution = AppGroup("attribution", help="Which team a lead, sale or campaign belongs to.")
+
+    @attribution.command("rerun")
+    def rerun() -> None:
+        """Attribute everything anew by the rules of now; what was assigned by hand stays."""
+        with job_context(settings) as context:
+            with context.database.transaction() as connection:
+                hold_settling(connection)
+                rules = load_rules(connection)
+                campaigns = settle_campaigns(connection, rules)
+                leads = settle_leads(connection, None, rules, context.calendar)
+                settle_deals(connection, None, rules, context.calendar)
+                bump(connection)
+            days = recalculate_stats(context)
+        click.echo(f"Moved: {len(campaigns)} campaigns, {len(leads)} leads. Days calculated again: {days}.")
+
+    return attribution
+
+
+def _stats(settings: Settings) -> AppGroup:
+    stats = AppGroup("stats", help="The calculated statistics.")
+
+    @stats.command("recalculate")
+    @click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="First day; the first there is.")
+    @click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="Last day, included; the last there is.")
+    def recalculate(first: date | None, last: date | None) -> None:
+        """Calculate days anew from their sources."""
+        with job_context(settings) as context:
+            days = recalculate_days(context, _day(first), _day(last))
+        click.echo(f"Days calculated again: {days}.")
+
+    return stats
+
+
+def _day(value: date | None) -> date | None:
+    """A day out of what the option gives, which is a time at midnight."""
+    return None if value is None else date(value.year, value.month, value.day)

@@ -125,7 +125,7 @@ class EventAnswer(BaseModel):
     status: str
     reason: str | None
     attempts: int
-    next_attempt_at: datetime
+    next_attempt_at: datetime | None
     processed_at: datetime | None
     size: int
 

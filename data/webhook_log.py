@@ -10,7 +10,10 @@ from data.queries import run
 
 @dataclass(frozen=True)
 class LoggedEvent:
-    """A stored event without its body; ``size`` in bytes, ``seq`` in order of arrival."""
+    """A stored event without its body; ``size`` in bytes, ``seq`` in order of arrival.
+
+    ``next_attempt_at`` ``None``: no further attempt is planned.
+    """
 
     id: str
     seq: int
@@ -20,7 +23,7 @@ class LoggedEvent:
     status: str
     reason: str | None
     attempts: int
-    next_attempt_at: datetime
+    next_attempt_at: datetime | None
     processed_at: datetime | None
     size: int
 
@@ -40,3 +43,9 @@ def replay_event(connection: Connection, event_id: str) -> bool:
         SET status = 'received', reason = NULL, attempts = 0, next_attempt_at = now(), leased_until = NULL,
             processed_at = NULL
         WHERE id = CAST(:id AS uuid)"""), {"id": event_id}).rowcount == 1
+
+
+def count_waiting(connection: Connection) -> int:
+    """How many deliveries nobody has processed yet."""
+    waiting: int = run(connection, "webhook_log/backlog")[0]["waiting"]
+    return waiting

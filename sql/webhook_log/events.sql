@@ -1,5 +1,6 @@
 -- The newest events of the inbox, without their bodies: those hold personal data.
-SELECT id, seq, source, source_name, received_at, status, reason, attempts, next_attempt_at, processed_at,
+SELECT id, seq, source, source_name, received_at, status, reason, attempts,
+       NULLIF(next_attempt_at, 'infinity') AS next_attempt_at, processed_at,
        octet_length(body) AS size
 FROM webhook_events
 WHERE (CAST(:status AS text) IS NULL OR status = :status)
