@@ -39,6 +39,7 @@ from demo.national_bank import PATH as RATES_PATH
 from demo.teams import USERS
 from scripts.bootstrap import ROOT
 from scripts.console import Trouble, ending_well, say
+from scripts.demo_password import apply_password
 from scripts.supervisor import Child, Supervisor
 
 READY_PATIENCE = 90.0
@@ -185,24 +186,28 @@ def _start(supervisor: Supervisor, settings: Settings) -> None:
     say("Starting web and jobs …")
     web = add("web", "gunicorn", "app:create_server()")
     add("jobs", "jobs")
-    if settings.demo and (ports := _stand_in_ports(settings)):
-        add("stand-ins", "scripts.stand_ins", *ports)
+    ports = _stand_in_ports(settings) if settings.demo else {}
+    if ports:
+        add("stand-ins", "scripts.stand_ins", *(word for option, port in ports.items() for word in (option, str(port))))
     deadline = monotonic() + READY_PATIENCE
-    while not _answers(settings):
+    while not (_answers(settings) and all(map(_listens, ports.values()))):
         if not web.is_alive or monotonic() > deadline:
             raise Trouble(f"The web server did not start. The end of {web.log}:\n{web.last_words()}")
         sleep(0.2)
 
 
-def _stand_in_ports(settings: Settings) -> list[str]:
+def _stand_in_ports(settings: Settings) -> dict[str, int]:
     """Ports for the stand-ins whose published address is in force; an address that somebody set leads elsewhere."""
     published = read_env_file(settings.var_dir / SERVICES_FILE)
-    ports = []
-    for option, name, address in (("--graph-port", "FACEBOOK_GRAPH_URL", settings.facebook_graph_url),
-                                  ("--rates-port", "RATES_URL", settings.rates_url)):
-        if address == published.get(name):
-            ports += [option, str(urlsplit(address).port)]
-    return ports
+    addresses = {"--graph-port": ("FACEBOOK_GRAPH_URL", settings.facebook_graph_url),
+                 "--rates-port": ("RATES_URL", settings.rates_url)}
+    return {option: urlsplit(address).port or 0 for option, (name, address) in addresses.items()
+            if address == published.get(name)}
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((DEMO_HOST, port)) == 0
 
 
 def _child_environment(settings: Settings) -> dict[str, str]:
@@ -216,12 +221,13 @@ def _load_demo(supervisor: Supervisor, settings: Settings) -> None:
     """Send the invented company through the intake, unless an earlier start finished that. Raises: Trouble."""
     with _jobs_database(settings) as jobs:
         with jobs.transaction(read_only=True) as connection:
-            if installation.load_fact(connection, installation.DEMO_LOADED):
-                return
-        _run_to_end(supervisor, [sys.executable, "-m", "flask", "--app", "app", "demo", "load"],
-                    _child_environment(settings))
-        with jobs.transaction() as connection:
-            installation.save_fact(connection, installation.DEMO_LOADED, datetime.now(UTC).isoformat())
+            is_loaded = installation.load_fact(connection, installation.DEMO_LOADED) is not None
+        if not is_loaded:
+            _run_to_end(supervisor, [sys.executable, "-m", "flask", "--app", "app", "demo", "load"],
+                        _child_environment(settings))
+            with jobs.transaction() as connection:
+                installation.save_fact(connection, installation.DEMO_LOADED, datetime.now(UTC).isoformat())
+        apply_password(jobs, settings.demo_password or "")
 
 
 def _run_to_end(supervisor: Supervisor, command: list[str], environment: dict[str, str]) -> None:

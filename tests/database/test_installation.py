@@ -6,13 +6,19 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import text
 
+from auth.passwords import Passwords
+from core.records import Role
 from core.settings import Settings, demo_settings
 from data import installation
 from data.embedded import DatabaseUrls, EmbeddedServer
 from data.engine import Database, DatabaseAway
 from data.installation import ForeignDatabase
+from data.people import create_user
+from data.sign_ins import save_password_hash
 from scripts import serve
+from scripts.demo_password import apply_password
 from tests.conftest import create_database, drop_database
 
 
@@ -80,3 +86,24 @@ def test_the_product_itself_leaves_no_mark_of_the_demo(empty_database: DatabaseU
     settings = settings_for(empty_database, tmp_path).model_copy(update={"demo": False})
     serve._migrate(settings, ours=False)
     assert fact(settings, installation.CREATED_BY) is None
+
+
+def test_a_new_demo_password_counts_and_an_own_one_stays(db_jobs: Database) -> None:
+    passwords = Passwords.cheap()
+
+    def is_right(password: str) -> bool:
+        with db_jobs.transaction(read_only=True) as connection:
+            stored = connection.execute(text("SELECT password_hash FROM traffic_users")).scalar_one()
+        return passwords.is_right(password, stored)
+
+    with db_jobs.transaction() as connection:
+        user = create_user(connection, email="admin@demo.local", password_hash=passwords.hash("first-password"),
+                           role=Role.ADMIN, full_name="Admin", team_id=None)
+    assert apply_password(db_jobs, "first-password", passwords)
+    assert not apply_password(db_jobs, "first-password", passwords)
+    with db_jobs.transaction() as connection:
+        save_password_hash(connection, user.id, passwords.hash("own-password"))
+    assert not apply_password(db_jobs, "first-password", passwords)
+    assert is_right("own-password")
+    assert apply_password(db_jobs, "second-password", passwords)
+    assert is_right("second-password")

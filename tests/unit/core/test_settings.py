@@ -107,6 +107,7 @@ def test_how_values_are_read(good: pytest.MonkeyPatch, name: str, value: str, fi
     ("BUSINESS_TIMEZONE", "../etc/passwd"),
     ("FACEBOOK_API_VERSION", "26"),
     ("DEMO", "perhaps"),
+    ("DEMO_PASSWORD", "short"),
     ("DEMO_NOW", "2026-11-22T10:00:00"),
 ])
 def test_what_is_weak_or_wrong_is_refused(good: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -164,19 +165,19 @@ def test_the_demo_finds_its_server_and_secrets_by_the_folder(environment: pytest
 
 
 def test_a_new_secret_joins_the_kept_ones(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "demo.env").write_text("DEMO_PASSWORD=kept\n")
-    assert demo_settings(tmp_path, database_url=GOOD["DATABASE_URL"]).demo_password == "kept"
+    (tmp_path / "demo.env").write_text("DEMO_PASSWORD=kept-before\n")
+    assert demo_settings(tmp_path, database_url=GOOD["DATABASE_URL"]).demo_password == "kept-before"
     assert "SECRET_KEY" in read_env_file(tmp_path / "demo.env")
 
 
 def test_the_environment_wins_over_the_demo(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    given = {"DEMO_PASSWORD": "short", "PORT": "9001", "SECRET_KEY": "weak", "DATABASE_URL": "postgresql:///other",
+    given = {"DEMO_PASSWORD": "another-one", "PORT": "9001", "SECRET_KEY": "weak", "DATABASE_URL": "postgresql:///other",
              "FACEBOOK_GRAPH_URL": "http://127.0.0.1:9"}
     for name, value in given.items():
         environment.setenv(name, value)
     settings = demo_settings(tmp_path)
     assert (settings.demo_password, settings.secret_key, settings.database_url, settings.facebook_graph_url) == (
-        "short", "weak", "postgresql:///other", "http://127.0.0.1:9")
+        "another-one", "weak", "postgresql:///other", "http://127.0.0.1:9")
     assert settings.public_url == "http://127.0.0.1:9001"
 
 
