@@ -13,13 +13,16 @@ from sqlalchemy import Connection, text
 from core.attribution import Attribution, attribute_campaign
 from core.attribution_rules import CampaignRef, Rules
 from core.records import AdCampaign
-from data.ads import mark_dirty
 from data.queries import run
+from data.stats import mark_days
 
 
 @dataclass(frozen=True)
 class CampaignChange:
-    """A campaign that is new (``old_name`` is ``None``) or has another name: marks may name it differently now."""
+    """A campaign that is new (``old_name`` is ``None``), has another name or another team.
+
+    What marks naming it mean has changed, so their leads and deals have to be settled again.
+    """
 
     id: str
     external_id: str
@@ -66,21 +69,21 @@ _SAVE = text("""
     ORDER BY saved.campaign_id""")
 
 
-def settle_campaigns(connection: Connection, rules: Rules) -> frozenset[str]:
-    """Give every campaign that is not locked to its team by the rules; answers the keys of those that moved."""
+def settle_campaigns(connection: Connection, rules: Rules) -> tuple[CampaignChange, ...]:
+    """Give every campaign that is not locked to its team by the rules; answers those that moved."""
     team_ids = {team.slug: team.id for team in rules.teams}
     decided = [(row, attribute_campaign(_reference(row), None, rules))
                for row in run(connection, "ads/campaigns_to_settle")]
     changed = [(row, verdict) for row, verdict in decided if _differs(row, verdict)]
     if not changed:
-        return frozenset()
+        return ()
     connection.execute(_ASSIGN, [{
         "id": row["id"], "team_id": team_ids[verdict.team_slug] if verdict.team_slug else None,
         "method": verdict.method, "rule_id": verdict.rule_id, "reason": verdict.reason,
         "candidates": list(verdict.candidates)} for row, verdict in changed])
     moved = [row for row, verdict in changed if row["team_slug"] != verdict.team_slug]
     mark_campaign_days_dirty(connection, [row["campaign_id"] for row in moved])
-    return frozenset(str(row["id"]) for row in moved)
+    return tuple(CampaignChange(str(row["id"]), row["campaign_id"], row["name"], row["name"]) for row in moved)
 
 
 _ASSIGN = text("""
@@ -91,7 +94,7 @@ _ASSIGN = text("""
 
 def mark_campaign_days_dirty(connection: Connection, external_ids: list[str]) -> None:
     """Every day on which one of these campaigns has a row has to be computed anew."""
-    mark_dirty(connection, [row["day"] for row in run(connection, "ads/days_of_campaigns", ids=external_ids)])
+    mark_days(connection, [row["day"] for row in run(connection, "ads/days_of_campaigns", ids=external_ids)])
 
 
 def load_leads_naming(connection: Connection, changes: Iterable[CampaignChange]) -> frozenset[str]:

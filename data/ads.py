@@ -14,10 +14,12 @@ from sqlalchemy import Connection, text
 
 from core.records import AdAccount, AdDay, DateRange
 from data.queries import run
+from data.stats import mark_days
 
 # What the token of a user is encrypted for (auth/encryption.py): moved to another column it does not decrypt.
 TOKEN_PURPOSE = "fb_access_token"
 _LONGEST_REASON = 500
+mark_dirty = mark_days
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ def replace_window(connection: Connection, account: AdAccount, level: str, windo
     changed = connection.execute(_REPLACE, {
         "account": account.id, "level": level, "first": window.first, "last": window.last,
         **_columns(list(given.values()))}).scalars().all()
-    mark_dirty(connection, changed)
+    mark_days(connection, changed)
     return frozenset(changed)
 
 
@@ -159,15 +161,6 @@ def _lock_account(connection: Connection, account_id: str) -> None:
         {"account": account_id}).scalar_one_or_none()
     if found is None:
         raise LookupError(f"no ad account {account_id}")
-
-
-def mark_dirty(connection: Connection, days: Iterable[date]) -> None:
-    """Say that the statistics of these days have to be computed anew."""
-    # In order, so that two writers cannot wait for each other. A day being recomputed now is marked again.
-    connection.execute(text("""
-        INSERT INTO stats_dirty_days (day)
-        SELECT DISTINCT day FROM unnest(CAST(:days AS date[])) AS given (day) ORDER BY day
-        ON CONFLICT (day) DO UPDATE SET marked_at = now()"""), {"days": list(days)})
 
 
 def record_success(connection: Connection, account_id: str) -> None:

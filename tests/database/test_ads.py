@@ -220,7 +220,7 @@ def test_campaigns_find_their_team_and_their_days_become_dirty(accounts: Databas
         assert len(moved) == 2
         assert [team_of(connection, f"12024{n}") for n in range(1, 5)] == ["kenesary", None, "muha", None]
         assert dirty(connection) == {FIRST, FIRST + timedelta(days=2)}
-        assert settle_campaigns(connection, rules_of((one, two), aliases=aliases)) == frozenset()
+        assert settle_campaigns(connection, rules_of((one, two), aliases=aliases)) == ()
         bound = (Binding("b1", "muha", "account", ACCOUNT.id),)
         assert len(settle_campaigns(connection, rules_of((one, two), aliases=aliases, bindings=bound))) == 2
         assert [team_of(connection, f"12024{n}") for n in range(1, 5)] == ["kenesary", "muha", "muha", "muha"]
@@ -232,9 +232,9 @@ def test_a_campaign_assigned_by_hand_stays(accounts: Database) -> None:
         save_campaigns(connection, [campaign(1, "fb_kenesary winter")])
         connection.execute(text("UPDATE ad_campaigns SET team_id = CAST(:team AS uuid), locked = true,"
                                 " attribution_method = 'manual'"), {"team": two.id})
-        assert settle_campaigns(connection, rules_of((one, two))) == frozenset()
+        assert settle_campaigns(connection, rules_of((one, two))) == ()
         save_campaigns(connection, [campaign(1, "fb_kenesary spring")])
-        assert settle_campaigns(connection, rules_of((one, two))) == frozenset()
+        assert settle_campaigns(connection, rules_of((one, two))) == ()
         assert team_of(connection, "120241") == "muha"
 
 

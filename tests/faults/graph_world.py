@@ -17,7 +17,10 @@ LONG_WINDOW = DateRange(TODAY - timedelta(days=99), TODAY - timedelta(days=1))
 
 
 def make_graph_data(accounts: int = 7, campaigns: int = 5, days: int = 100) -> GraphData:
-    """``accounts`` accounts of ``campaigns`` campaigns each; the last campaign of each is deleted, but spent money."""
+    """``accounts`` accounts of ``campaigns`` campaigns each; the last campaign of each is deleted, but spent money.
+
+    The rows end yesterday (UTC): west of Greenwich today may not have begun.
+    """
     zones = ("Asia/Almaty", "America/Los_Angeles", "UTC")
     currencies = ("USD", "KZT", "EUR")
     accounts_made = tuple(AdAccount(f"30000000000000{number:02d}", f"Account {number}", currencies[number % 3],
@@ -29,7 +32,7 @@ def make_graph_data(accounts: int = 7, campaigns: int = 5, days: int = 100) -> G
         for index, account in enumerate(accounts_made) for number in range(campaigns))
     currency = {account.id: account.currency for account in accounts_made}
     rows = tuple(_day(campaign, currency[campaign.account_id], number, TODAY - timedelta(days=back))
-                 for number, campaign in enumerate(campaigns_made) for back in range(days)
+                 for number, campaign in enumerate(campaigns_made) for back in range(1, days + 1)
                  if (number + back) % 7)     # every seventh day has no delivery, hence no row
     return GraphData(accounts_made, campaigns_made, rows, {TOKEN: tuple(account.id for account in accounts_made)})
 
