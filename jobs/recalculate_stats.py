@@ -1,13 +1,13 @@
 """Computes the statistics of the days that changed, and of chosen days when somebody asks for it."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Callable
 
+from core.records import DateRange
 from data.freshness import bump
 from data.stats import become_writer, load_days_with_figures, recalculate, take_dirty_days
 from jobs.context import JobContext
 
-_DAYS_AT_ONCE = 200
+_DAYS_AT_ONCE = 100
 
 
 def recalculate_stats(context: JobContext) -> int:
@@ -26,17 +26,23 @@ def recalculate_stats(context: JobContext) -> int:
     return done
 
 
-def recalculate_days(context: JobContext, first: date | None = None, last: date | None = None) -> int:
-    """Compute every day with a figure from ``first`` to ``last`` (``None``: without that bound); how many days."""
+def recalculate_days(
+    context: JobContext, period: DateRange | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> int:
+    """Compute every day with a figure in ``period`` (``None``: ever); how many days that were.
+
+    ``progress`` is told (done, of how many) after each step.
+    """
     with context.database.transaction(read_only=True) as connection:
         days = [day for day in load_days_with_figures(connection)
-                if (first is None or first <= day) and (last is None or day <= last)]
-    for chunk in _chunks(days):
+                if period is None or period.first <= day <= period.last]
+    done = 0
+    while done < len(days) and not context.stop.is_set():
+        chunk = days[done:done + _DAYS_AT_ONCE]
         with context.database.transaction() as connection:
             if recalculate(connection, chunk):
                 bump(connection)
-    return len(days)
-
-
-def _chunks(days: list[date]) -> Iterable[list[date]]:
-    return (days[start:start + _DAYS_AT_ONCE] for start in range(0, len(days), _DAYS_AT_ONCE))
+        done += len(chunk)
+        progress(done, len(days))
+    return done

@@ -1,0 +1,128 @@
+"""Runs that somebody asked for, at a door or by the timetable: taken one after another, reported on to the end.
+
+Invariant: a run that was taken ends as done, partial or failed, also when its job breaks; when the process dies with
+it, the next one that takes runs ends it as failed.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+import structlog
+
+from core.records import DateRange
+from data.engine import DatabaseAway
+from data.queries import run as run_query
+from data.sync_runs import SyncRun, create_run, fail_abandoned_runs, finish_run, save_progress, take_next_run
+from jobs.aggregate_sales import aggregate_sales
+from jobs.context import JobContext
+from jobs.recalculate_stats import recalculate_days
+from jobs.sync_facebook import sync_facebook
+from jobs.sync_rates import RatesUnavailable, sync_rates
+
+ABANDONED = "The process that worked on it ended."
+STOPPED = "The process was stopped before it was done."
+
+log = structlog.get_logger()
+
+
+class _BadRequest(Exception):
+    """The parameters of a run make no sense; the message is for whoever asked."""
+
+
+def ask_for_run(context: JobContext, kind: str, parameters: Mapping[str, Any]) -> str | None:
+    """Queue a run, unless the same one waits already; its id."""
+    written = json.dumps(dict(parameters))
+    with context.database.transaction() as connection:
+        waiting = run_query(connection, "sync_runs/open_twin", kind=kind, parameters=written)
+        return None if waiting else create_run(connection, kind, parameters)
+
+
+def end_abandoned_runs(context: JobContext) -> int:
+    """End what a dead process left running; for the one process that may take runs, as it begins to."""
+    with context.database.transaction() as connection:
+        return fail_abandoned_runs(connection, tuple(RUNNERS), ABANDONED)
+
+
+def run_next(context: JobContext) -> bool:
+    """Take the oldest waiting run and bring it to its end; false when none waits.
+
+    Raises: DatabaseAway; the run is ended by whoever takes runs next.
+    """
+    with context.database.transaction() as connection:
+        taken = take_next_run(connection, tuple(RUNNERS))
+    if taken is None:
+        return False
+    log.info("run_started", run=taken.id, kind=taken.kind)
+    try:
+        RUNNERS[taken.kind](context, taken)
+    except DatabaseAway:
+        raise
+    except (_BadRequest, RatesUnavailable) as error:
+        _end(context, taken, "failed", {}, str(error))
+    except Exception as error:
+        # A fault of one run must not stop the others; the log has it whole.
+        log.exception("run_broken", run=taken.id, kind=taken.kind)
+        reason = f"A fault of this product ({type(error).__name__}); its log has the details."
+        _end(context, taken, "failed", {}, reason)
+    return True
+
+
+def _run_facebook(context: JobContext, taken: SyncRun) -> None:
+    sync_facebook(context, _period(taken), taken.id)
+
+
+def _run_stats(context: JobContext, taken: SyncRun) -> None:
+    _report(context, taken, "days", recalculate_days(context, _period(taken), _progress(context, taken)))
+
+
+def _run_sales(context: JobContext, taken: SyncRun) -> None:
+    period = _period(taken)
+    if period is None:
+        raise _BadRequest("The days to collect are missing.")
+    _report(context, taken, "deals", aggregate_sales(context, period, _progress(context, taken)))
+
+
+def _run_rates(context: JobContext, taken: SyncRun) -> None:
+    _report(context, taken, "days", sync_rates(context))
+
+
+RUNNERS: Mapping[str, Callable[[JobContext, SyncRun], None]] = {
+    "facebook": _run_facebook, "stats": _run_stats, "sales": _run_sales, "rates": _run_rates,
+}
+
+
+def _period(taken: SyncRun) -> DateRange | None:
+    """The days a run is about, both included; ``None`` when it names none."""
+    first, last = taken.parameters.get("from"), taken.parameters.get("to")
+    if first is None and last is None:
+        return None
+    try:
+        period = DateRange(date.fromisoformat(str(first)), date.fromisoformat(str(last)))
+    except ValueError as error:
+        raise _BadRequest("The days cannot be read.") from error
+    if period.days < 1:
+        raise _BadRequest("The last day lies before the first.")
+    return period
+
+
+def _progress(context: JobContext, taken: SyncRun) -> Callable[[int, int], None]:
+    def note(done: int, total: int) -> None:
+        with context.database.transaction() as connection:
+            save_progress(connection, taken.id, done, total)
+
+    return note
+
+
+def _report(context: JobContext, taken: SyncRun, what: str, how_many: int) -> None:
+    if context.stop.is_set():
+        _end(context, taken, "partial", {what: how_many}, STOPPED)
+    else:
+        _end(context, taken, "done", {what: how_many})
+
+
+def _end(context: JobContext, taken: SyncRun, status: str, counts: Mapping[str, int], *errors: str) -> None:
+    with context.database.transaction() as connection:
+        finish_run(connection, taken.id, status, counts, errors)
+    log.info("run_ended", run=taken.id, kind=taken.kind, status=status)

@@ -1,0 +1,76 @@
+"""When what is done: the timetable as data, in the business zone.
+
+A job stands here with its name, its function, its schedule and for how long a missed time is still made up for.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from core.records import DateRange
+from jobs.context import JobContext
+from jobs.housekeeping import keep_house
+from jobs.requested_runs import ask_for_run
+from jobs.sync_rates import sync_rates, sync_todays_rate
+
+DEEP_SYNC_DAYS = 28      # conversions are attributed to a click for so long
+
+
+@dataclass(frozen=True)
+class Every:
+    """Again and again, ``seconds`` apart."""
+
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Hourly:
+    """At a minute of every hour."""
+
+    minute: int
+
+
+@dataclass(frozen=True)
+class Daily:
+    """At a local time of every day."""
+
+    hour: int
+    minute: int
+
+
+@dataclass(frozen=True)
+class Job:
+    """A line of the timetable. ``grace``: a time missed longer ago is left out; of several missed ones, one is run."""
+
+    name: str
+    run: Callable[[JobContext], object]
+    schedule: Every | Hourly | Daily
+    grace: timedelta
+    in_demo: bool = True
+
+
+def beat(_context: JobContext) -> None:
+    """Nothing but the note that the timetable is alive: health checks look at its age."""
+
+
+def ask_for_recent_spend(context: JobContext) -> str | None:
+    """Ask for the last days of every ad account."""
+    return ask_for_run(context, "facebook", {})
+
+
+def ask_for_restated_spend(context: JobContext) -> str | None:
+    """Ask for all days that Facebook may still restate."""
+    today = context.calendar.today(context.clock())
+    window = DateRange(today - timedelta(days=DEEP_SYNC_DAYS - 1), today)
+    return ask_for_run(context, "facebook", {"from": window.first.isoformat(), "to": window.last.isoformat()})
+
+
+JOBS: tuple[Job, ...] = (
+    Job("heartbeat", beat, Every(30), timedelta(minutes=1)),
+    Job("sync_facebook", ask_for_recent_spend, Hourly(10), timedelta(hours=12)),
+    Job("sync_facebook_restated", ask_for_restated_spend, Daily(4, 20), timedelta(hours=20)),
+    # The rates of the demo are invented like everything in it, and must stay what its truth was computed with.
+    Job("sync_rates", sync_rates, Daily(9, 5), timedelta(hours=20), in_demo=False),
+    Job("sync_todays_rate", sync_todays_rate, Hourly(35), timedelta(minutes=50), in_demo=False),
+    Job("housekeeping", keep_house, Daily(3, 30), timedelta(hours=20)),
+)
