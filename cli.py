@@ -13,7 +13,7 @@ from auth.audit import Action, record
 from auth.encryption import Cipher
 from auth.passwords import Passwords
 from core.business_time import BusinessCalendar
-from core.records import Role
+from core.records import DateRange, Role
 from core.settings import Settings
 from data.ad_campaigns import settle_campaigns
 from data.deals import settle_deals
@@ -150,12 +150,15 @@ def _stats(settings: Settings) -> AppGroup:
     def recalculate(first: date | None, last: date | None) -> None:
         """Calculate days anew from their sources."""
         with job_context(settings) as context:
-            days = recalculate_days(context, _day(first), _day(last))
+            days = recalculate_days(context, _window(first, last))
         click.echo(f"Days calculated again: {days}.")
 
     return stats
 
 
-def _day(value: date | None) -> date | None:
-    """A day out of what the option gives, which is a time at midnight."""
-    return None if value is None else date(value.year, value.month, value.day)
+def _window(first: date | None, last: date | None) -> DateRange | None:
+    """Days out of what the options give, which are times at midnight; without any of them every day."""
+    if first is None and last is None:
+        return None
+    begin, end = first or date.min, last or date.max
+    return DateRange(date(begin.year, begin.month, begin.day), date(end.year, end.month, end.day))

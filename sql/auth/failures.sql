@@ -19,6 +19,8 @@ SELECT (SELECT count(*) FROM of_account o, last_success s WHERE NOT o.succeeded 
        (SELECT extract(epoch FROM now() - max(o.attempted_at)) FROM of_account o WHERE NOT o.succeeded) AS account_age,
        (SELECT extract(epoch FROM now() - min(o.attempted_at)) FROM of_account o, last_success s
         WHERE NOT o.succeeded AND o.id > s.id) AS account_oldest_age,
-       (SELECT count(*) FROM attempts a WHERE a.address = CAST(:address AS inet) AND NOT a.succeeded) AS address_failures,
+       -- Every attempt stands as failed first; a success is one more row that takes it back.
+       (SELECT count(*) FILTER (WHERE NOT a.succeeded) - count(*) FILTER (WHERE a.succeeded)
+        FROM attempts a WHERE a.address = CAST(:address AS inet)) AS address_failures,
        (SELECT extract(epoch FROM now() - min(a.attempted_at)) FROM attempts a
         WHERE a.address = CAST(:address AS inet) AND NOT a.succeeded) AS address_oldest_age

@@ -244,3 +244,9 @@ def test_versions_stay_unsaid(signed_in: SignedIn) -> None:
     config = page.split('id="_dash-config"')[1].split("</script>")[0]
     assert dash.__version__ not in config
     assert "3.11" not in config and "3.12" not in config
+
+
+def test_an_office_that_signs_in_often_is_not_paused(client: FlaskClient, people: People) -> None:
+    for _ in range(102):
+        answer = client.post("/login", data={"email": people.emails["analyst"], "password": PASSWORD})
+        assert answer.status_code == 303
