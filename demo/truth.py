@@ -5,8 +5,9 @@ round). Leads: every submission, on its day. Registrations: the first deal of a 
 a deal without a card is a person of its own), on the day of its creation. Sales: not reversed, on the day of the close
 that stands; an unknown amount counts as a sale and adds no revenue. Revenue in USD: KZT ÷ the rate of that day. On the
 basis ``lead`` a sale stands on the day of the visit that brought it; without one it stands nowhere.
-Invariant: a slice is one (day, team or nobody, campaign or none known); KZT are exact, USD of the basis ``sale`` are
-rounded half up to six decimals per slice, as statistics are stored; every total is a sum of slices.
+Invariant: a slice is one (day, team or nobody, campaign or none known); KZT are exact, USD are rounded half up to six
+decimals per slice, as statistics are stored (revenue of the basis ``lead``, which is not stored, is not rounded); every
+total is a sum of slices.
 """
 
 from collections import Counter, defaultdict
@@ -26,6 +27,8 @@ from demo.visits import Visit
 
 Key = TypeVar("Key", bound=Hashable)
 _USD_STEP = Decimal("0.000001")
+# A quotient without an end is cut so far behind that no cent can see it; then sums do not depend on their order.
+_QUOTIENT_STEP = Decimal("1e-12")
 _KINDS = {"express": "express", "flagman": "main"}
 BASES = ("sale", "lead")
 
@@ -70,7 +73,7 @@ class _Cell:
         self.money["KZT", kind] += kzt
         self.money["USD", kind] += usd
 
-    def sums(self, currency: str, is_rounded: bool) -> Sums:
+    def sums(self, currency: str, basis: str) -> Sums:
         """The slice in one currency."""
         counts = self.counts
         express, main, other = (self.money[currency, kind] for kind in ("express", "main", "other"))
@@ -78,8 +81,9 @@ class _Cell:
             "spend": self.money[currency, "spend"], "revenue": express + main + other,
             "express_revenue": express, "main_revenue": main,
         }  # fmt: skip
-        if is_rounded:
-            money = {name: _rounded(amount) for name, amount in money.items()}
+        if currency == "USD":
+            kept = ("spend",) if basis == "lead" else money
+            money |= {name: _rounded(money[name]) for name in kept}
         return Sums(
             spend=money["spend"], revenue=money["revenue"], express_revenue=money["express_revenue"],
             main_revenue=money["main_revenue"],
@@ -105,7 +109,7 @@ class Truth:
         self._lead_reasons = tuple(lead_reasons)
         self.slices: Mapping[tuple[str, str], Mapping[SliceKey, Sums]] = {
             (currency, basis): {
-                key: cell.sums(currency, currency == "USD" and basis == "sale") for key, cell in kept.items()
+                key: cell.sums(currency, basis) for key, cell in kept.items()
             }
             for currency in ("KZT", "USD")
             for basis, kept in cells.items()
@@ -252,12 +256,13 @@ class TruthMaker:
             return
         kind = _KINDS.get(fact.product, "other")
         amount = fact.amount or Decimal(0)
+        usd = (amount / self._rates.on(sale.sale_day)).quantize(_QUOTIENT_STEP)
         for basis, day in zip(BASES, (sale.sale_day, sale.lead_day), strict=True):
             if day is not None:
                 cell = self._cells[basis][SliceKey(day, sale.team, sale.campaign)]
                 cell.counts[kind] += 1
                 cell.counts["without_amount"] += fact.amount is None
-                cell.add(kind, amount, amount / self._rates.on(sale.sale_day))
+                cell.add(kind, amount, usd)
 
 
 def _sale(deal: Deal, verdict: DealVerdict, day: date) -> SaleTruth:

@@ -70,7 +70,7 @@ class Setting:
         return SeedRows(TEAMS, USERS, aliases, self.advertising.bindings, self.rates, accounts)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class World:
     """The company: its setting, its visitors and deals, the requests that tell of them, and the truth."""
 
@@ -79,6 +79,10 @@ class World:
     deals: tuple[Deal, ...]
     deliveries: tuple[Delivery, ...]
     truth: Truth
+
+    def __repr__(self) -> str:
+        size = f"{len(self.visits)} visits, {len(self.deals)} deals"
+        return f"World({self.seed}, {self.now.isoformat()}, {size})"
 
     @property
     def seed(self) -> int:

@@ -4,32 +4,37 @@ The bodies go through the intake of the application, the inbox through the worke
 client from the stand-in, the days through the statistics; nothing is put into a table that the pipeline should fill.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from auth.encryption import Cipher, make_key
+from auth.passwords import Passwords
 from core.business_time import BusinessCalendar, each_day
 from core.filters import Filters
 from core.metrics import Sums
 from core.records import DateRange, Role, Scope
 from data.engine import Viewer
+from data.people import load_users
 from data.reports.analytics import load_analytics
 from data.reports.dashboard import load_dashboard
 from data.stats import load_days_with_figures, recalculate
+from demo.deliveries import Delivery
 from demo.facebook_graph import GraphStandIn
 from demo.feeds import graph_data_of
 from demo.truth import add_up
 from demo.world import World, make_world
+from demo_loading import DemoLoading
 from jobs.context import JobContext
 from jobs.process_inbox import process_inbox
 from jobs.recalculate_stats import recalculate_stats
 from jobs.sync_facebook import sync_facebook
-from tests.api.demo_company import seed, take_in
-from tests.application import make_settings
+from tests.application import AMOCRM_SECRET, LANDING_SECRET, make_settings
 
 CALENDAR = BusinessCalendar()
 NOW = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
@@ -65,8 +70,10 @@ def context(shared_jobs, stand_in) -> JobContext:
 @pytest.fixture(scope="module")
 def company(world, context, shared_app, shared_jobs):
     """The company after its whole history arrived; answers its users by e-mail."""
+    loading = DemoLoading(context, Passwords.cheap())
     with shared_jobs.transaction() as connection:
-        users = seed(connection, world.seed_rows(), context.cipher)
+        loading.seed(connection, world.seed_rows(), "a password of the tests")
+        users = {user.email: user for user in load_users(connection)}
     # Half of the history before the spend is known, half after it; the second half the newest first.
     half = len(world.deliveries) // 2
     browser = shared_app.server.test_client()
@@ -78,6 +85,17 @@ def company(world, context, shared_app, shared_jobs):
     recalculate_stats(context)
     assert stored == world.stored_deliveries
     return users
+
+
+def take_in(browser: FlaskClient, deliveries: Iterable[Delivery]) -> int:
+    """Post deliveries in their order; answers how many of them were stored."""
+    stored = 0
+    for one in deliveries:
+        path = f"amocrm/{AMOCRM_SECRET}" if one.path == "amocrm" else f"landing/{LANDING_SECRET}/{one.source}"
+        answer = browser.post(f"/webhooks/{path}", data=one.body, content_type=one.content_type)
+        assert answer.status_code == 200, answer.get_data(as_text=True)
+        stored += answer.get_json()["stored"]
+    return stored
 
 
 def drain(context: JobContext) -> None:

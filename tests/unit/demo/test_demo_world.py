@@ -11,7 +11,7 @@ from core.business_time import BusinessCalendar
 from core.metrics import ROI, Sums
 from core.records import DateRange
 from demo.rates import RateSeries
-from demo.truth import add_up
+from demo.truth import BASES, add_up
 from demo.world import make_setting, make_world
 
 TODAY = date(2026, 11, 22)
@@ -107,18 +107,27 @@ def test_rates_are_served_as_the_bank_does(full_world):
         series.on(full_world.first_day - timedelta(days=60))
 
 
+def _any_period(world, one, other):
+    first, last = sorted((one, other))
+    return DateRange(world.first_day + timedelta(days=first), world.first_day + timedelta(days=last))
+
+
+@given(st.integers(0, 149), st.integers(0, 149), st.sampled_from(("KZT", "USD")), st.sampled_from(BASES))
+@settings(max_examples=40, deadline=None)
+def test_parts_add_up_to_the_total_on_either_basis(middle_world, one, other, currency, basis):
+    period, truth = _any_period(middle_world, one, other), middle_world.truth
+    total = truth.totals(period, currency, basis=basis)
+    for split in (truth.by_team, truth.by_campaign, truth.by_day, truth.by_day_and_team):
+        assert add_up(split(period, currency, basis).values()) == total
+    named = add_up(sums for slug, sums in truth.by_team(period, currency, basis).items() if slug is not None)
+    assert add_up((named, truth.totals(period, currency, team=None, basis=basis))) == total
+
+
 @given(st.integers(0, 149), st.integers(0, 149), st.sampled_from(("KZT", "USD")))
 @settings(max_examples=40, deadline=None)
-def test_the_truth_adds_up_over_any_period(middle_world, one, other, currency):
-    first, last = sorted((one, other))
-    start = middle_world.first_day
-    period = DateRange(start + timedelta(days=first), start + timedelta(days=last))
-    truth = middle_world.truth
+def test_counts_are_those_of_the_lists(middle_world, one, other, currency):
+    period, truth = _any_period(middle_world, one, other), middle_world.truth
     total = truth.totals(period, currency)
-    for split in (truth.by_team, truth.by_campaign, truth.by_day, truth.by_day_and_team):
-        assert add_up(split(period, currency).values()) == total
-    named = add_up(sums for slug, sums in truth.by_team(period, currency).items() if slug is not None)
-    assert add_up((named, truth.totals(period, currency, team=None))) == total
     sales = [sale for sale in truth.sales if sale.status == "won" and period.first <= sale.sale_day <= period.last]
     assert len(sales) == total.sales
     if currency == "KZT":
@@ -138,3 +147,11 @@ def test_spend_is_the_rows_at_the_rate_of_their_day(middle_world):
         for row in middle_world.setting.advertising.days
     )
     assert middle_world.truth.totals(period).spend == spend
+
+
+def test_the_two_bases_tell_of_the_same_sales(middle_world):
+    ever = DateRange(middle_world.first_day, TODAY)
+    by_sale, by_lead = (middle_world.truth.totals(ever, basis=basis) for basis in BASES)
+    assert by_sale.sales == by_lead.sales + middle_world.truth.sales_without_lead(ever)
+    for figure in ("spend", "leads", "registrations", "impressions", "clicks"):
+        assert getattr(by_sale, figure) == getattr(by_lead, figure)
