@@ -19,7 +19,6 @@ from data.stats import mark_days
 # What the token of a user is encrypted for (auth/encryption.py): moved to another column it does not decrypt.
 TOKEN_PURPOSE = "fb_access_token"
 _LONGEST_REASON = 500
-mark_dirty = mark_days
 
 
 @dataclass(frozen=True)

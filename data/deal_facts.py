@@ -64,8 +64,11 @@ class DealFacts:
     leads: tuple[KnownLead, ...]
 
 
-def save_deal_events(connection: Connection, events: Sequence[tuple[str, DealEvent]]) -> None:
-    """Keep events, each with the id of its delivery. Of twins the one that tells a change of stage is kept."""
+def save_deal_events(connection: Connection, events: Sequence[tuple[str | None, DealEvent]]) -> None:
+    """Keep events, each with the id of its delivery (``None``: read from the API).
+
+    Of twins the one that tells a change of stage is kept.
+    """
     kept: dict[str, dict[str, Any]] = {}
     for webhook_id, event in events:
         row = _event_row(webhook_id, event)
@@ -91,7 +94,7 @@ _SAVE = text("""
     WHERE (excluded.action = 'status' AND e.action <> 'status') OR excluded.received_at < e.received_at""")
 
 
-def _event_row(webhook_id: str, event: DealEvent) -> dict[str, Any]:
+def _event_row(webhook_id: str | None, event: DealEvent) -> dict[str, Any]:
     payload = {
         "pipeline_id": event.pipeline_id, "status_id": event.status_id, "name": event.name,
         "price": None if event.price is None else str(event.price), "price_given": event.price_given or None,
