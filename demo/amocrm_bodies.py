@@ -6,12 +6,12 @@ pipeline and deletions have none.
 
 from functools import lru_cache
 from html import escape
-from urllib.parse import quote_plus
 
 from core.records import Utm
 from demo.contacts import ContactCard
 from demo.deals import Deal
 from demo.stories import Change
+from demo.wire import quoted
 
 ACCOUNT_ID = 31415926
 SUBDOMAIN = "demoacademy"
@@ -110,7 +110,7 @@ class Body:
 def page_link(utm: Utm) -> str:
     """The address of the page with the marks in its query."""
     pairs = [(f"utm_{name}", getattr(utm, name)) for name, _, _ in _UTM_FIELDS]
-    query = "&".join(f"{name}={quote_plus(value.strip())}" for name, value in pairs if value is not None)
+    query = "&".join(f"{name}={quoted(value.strip())}" for name, value in pairs if value is not None)
     return f"https://demo-academy.example/express?{query}"
 
 
@@ -143,4 +143,4 @@ def _custom_fields(prefix: str, fields: list[Field]) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def _quoted(text: str) -> str:
-    return quote_plus(escape(text, quote=True))
+    return quoted(escape(text, quote=True))

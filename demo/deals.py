@@ -4,6 +4,7 @@ Invariant: between the creation of a deal that carries no deciding marks and its
 so that one history explains both the registration and the sale.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -119,9 +120,10 @@ class DealMaker:
     def _sales(self, firsts: list[_Draft]) -> list[_Draft]:
         """Chooses the buyers team by team; returns the further deals that some of them get."""
         further: list[_Draft] = []
+        visits = Counter(_team_of(visit).slug for visit in self._visits)
         for team in (*TEAMS, ELSEWHERE):
             mine = [draft for draft in firsts if draft.visits and _team_of(draft.visits[-1]) is team]
-            leads = sum(1 for visit in self._visits if _team_of(visit) is team)
+            leads = visits[team.slug]
             mine.sort(key=self._eagerness)
             express = mine[: round(leads * team.express_rate)]
             for draft in express:

@@ -5,11 +5,11 @@ Invariant: a body carries its own time (``created_at``), so that history can be 
 
 import json
 from random import Random
-from urllib.parse import quote, urlencode
 
 from core.records import Utm
 from demo.clockwork import Clockwork
 from demo.visits import Visit
+from demo.wire import form_text, quoted
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -45,7 +45,7 @@ def _typed(visit: Visit, name: str, phone: str, email: str) -> dict[str, str]:
 
 
 def _form(pairs: dict[str, str]) -> tuple[str, bytes]:
-    return FORM, urlencode(pairs).encode("ascii")
+    return FORM, form_text(pairs).encode("ascii")
 
 
 def _tilda_cookies(rng: Random, clock: Clockwork, visit: Visit) -> tuple[str, bytes]:
@@ -55,7 +55,7 @@ def _tilda_cookies(rng: Random, clock: Clockwork, visit: Visit) -> tuple[str, by
     pairs = [f"{key}={value.strip().lower()}" for key, value in _marks(visit.mark.utm).items() if key != "utm_id"]
     if pairs:
         tail = "|||" if rng.random() < 0.6 else ""
-        cookies.insert(rng.randrange(3), "TILDAUTM=" + quote("|||".join(pairs) + tail, safe=""))
+        cookies.insert(rng.randrange(3), "TILDAUTM=" + quoted("|||".join(pairs) + tail))
     if visit.mark.fbclid:
         cookies.append(f"_fbc=fb.1.{int(visit.at.timestamp() * 1000)}.{visit.mark.fbclid}")
     return _form(
