@@ -22,6 +22,7 @@ _MAX_KEY = 1_000
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 Tree = dict[str, Any]
+Pair = tuple[tuple[str, ...], str]  # the steps of a field's name, its value
 
 
 class UnreadableBody(ValueError):
@@ -138,7 +139,7 @@ def _charset(content_type: str) -> str:
     return name if name in ("utf-8", "windows-1251", "cp1251", "koi8-r", "iso-8859-1") else "utf-8"
 
 
-def _form_pairs(body: bytes, charset: str) -> Iterator[tuple[str, str]]:
+def _form_pairs(body: bytes, charset: str) -> Iterator[Pair]:
     if body.count(b"&") >= MAX_FIELDS:
         raise UnreadableBody(f"more than {MAX_FIELDS} fields")
     for part in body.strip().split(b"&"):
@@ -146,7 +147,10 @@ def _form_pairs(body: bytes, charset: str) -> Iterator[tuple[str, str]]:
             key, _, value = part.partition(b"=")
             if len(key) > _MAX_KEY:
                 raise UnreadableBody("a field name is longer than 1000 bytes")
-            yield _decode_key(key, charset), _decode_value(value, charset)
+            if value.isalnum():
+                yield _key_path(key, charset), value.decode("ascii")
+            else:
+                yield _key_path(key, charset), _decode_value(value, charset)
 
 
 def _decode_value(raw: bytes, charset: str) -> str:
@@ -158,15 +162,16 @@ def _decode_value(raw: bytes, charset: str) -> str:
     return _clean_text(raw.decode(charset, "replace"))
 
 
-@lru_cache(maxsize=4096)
-def _decode_key(raw: bytes, charset: str) -> str:
+# The same few thousand names come again and again: working one out is most of the cost of reading a form.
+@lru_cache(maxsize=16_384)
+def _key_path(raw: bytes, charset: str) -> tuple[str, ...]:
     try:
-        return _clean_text(unquote_to_bytes(raw.replace(b"+", b" ")).decode(charset))
+        return _path(_clean_text(unquote_to_bytes(raw.replace(b"+", b" ")).decode(charset)))
     except UnicodeDecodeError:
         raise UnreadableBody("a field name is not text") from None
 
 
-def _multipart_pairs(body: bytes, content_type: str) -> Iterator[tuple[str, str]]:
+def _multipart_pairs(body: bytes, content_type: str) -> Iterator[Pair]:
     header = content_type.replace("\r", " ").replace("\n", " ").encode("utf-8", "replace")
     try:
         message = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + header + b"\r\n\r\n" + body)
@@ -182,10 +187,9 @@ def _multipart_pairs(body: bytes, content_type: str) -> Iterator[tuple[str, str]
         raise UnreadableBody(f"more than {MAX_FIELDS} fields")
     for name, payload in pairs:
         if isinstance(payload, bytes):
-            yield _clean_text(name), _clean_text(payload.decode("utf-8", "replace"))
+            yield _path(_clean_text(name)), _clean_text(payload.decode("utf-8", "replace"))
 
 
-@lru_cache(maxsize=4096)
 def _path(key: str) -> tuple[str, ...]:
     """``a[b][0][]`` as ``('a', 'b', '0', '')``; brackets that do not pair belong to the name."""
     head, bracket, rest = key.partition("[")
@@ -197,19 +201,18 @@ def _path(key: str) -> tuple[str, ...]:
     return (head, *steps)
 
 
-def _build_tree(pairs: Iterator[tuple[str, str]]) -> Tree:
+def _build_tree(pairs: Iterator[Pair]) -> Tree:
     """PHP's reading: a repeated key keeps its last value, ``[]`` takes the next index, a block replaces a scalar."""
     tree: Tree = {}
-    for key, value in pairs:
-        *blocks, last = _path(key)
+    for path, value in pairs:
         node = tree
-        for step in blocks:
+        for step in path[:-1]:
             step = step or str(len(node))
             child = node.get(step)
             if not isinstance(child, dict):
                 child = node[step] = {}
             node = child
-        node[last or str(len(node))] = value
+        node[path[-1] or str(len(node))] = value
     if not tree:
         raise UnreadableBody("the form has no fields")
     return tree

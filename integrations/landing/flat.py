@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -51,6 +52,7 @@ class FlatBody:
     fields: list[tuple[str, str, str]]
     products: int = 0
     used: set[str] = field(default_factory=set)
+    named: dict[str, list[tuple[str, str]]] = field(default_factory=dict)   # (dotted name, text) by meaning
 
     @classmethod
     def of(cls, tree: Tree) -> "FlatBody":
@@ -59,28 +61,43 @@ class FlatBody:
         fields = sorted(_leaves(tree, ()), key=lambda leaf: len(leaf[0]))
         payment = next((value for name, value in tree.items() if name.lower() == "payment"), None)
         products = members(payment.get("products")) if isinstance(payment, dict) else []
-        return cls([(".".join(map(_plain, path)), ".".join(path), text) for path, text in fields], len(products))
+        body = cls([], len(products))
+        for path, text in fields:
+            dotted = _dotted(path)
+            body.fields.append((dotted, ".".join(path), text))
+            for meaning in _meanings(dotted):
+                body.named.setdefault(meaning, []).append((dotted, text))
+        return body
 
     def take(self, meaning: str) -> str | None:
         """The first non-blank field of a meaning (a key of ``NAMES``), marked as used with its namesakes."""
-        names = NAMES[meaning]
         value = None
-        for dotted, _, text in self.fields:
-            if _means(dotted, names, meaning):
-                self.used.add(dotted)
-                value = value or text.strip() or None
+        for dotted, text in self.named.get(meaning, ()):
+            self.used.add(dotted)
+            value = value or text.strip() or None
         return value
 
     def unused(self) -> Iterator[tuple[str, str, str]]:
         """Fields about the person that nothing has understood so far."""
         for dotted, sent, text in self.fields:
-            if dotted not in self.used and not _NOT_PERSONAL & set(dotted.split(".")):
+            if dotted not in self.used and ("." not in dotted or not _NOT_PERSONAL & set(dotted.split("."))):
                 yield dotted, sent, text
 
     def extra(self) -> dict[str, str]:
         """The remaining fields by the name as sent."""
         rest = [(sent, text) for dotted, sent, text in self.unused() if dotted.split(".")[-1] not in _NOT_KEPT]
         return {sent: text[:_MAX_EXTRA_TEXT] for sent, text in rest[:MAX_EXTRA] if text.strip()}
+
+
+# Forms are few and their fields are always called the same: what a name means is worked out once.
+@lru_cache(maxsize=4096)
+def _meanings(dotted: str) -> tuple[str, ...]:
+    return tuple(meaning for meaning, names in NAMES.items() if _means(dotted, names, meaning))
+
+
+@lru_cache(maxsize=4096)
+def _dotted(path: tuple[str, ...]) -> str:
+    return ".".join(map(_plain, path))
 
 
 def _means(dotted: str, names: frozenset[str], meaning: str) -> bool:

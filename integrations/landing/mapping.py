@@ -4,6 +4,7 @@ Invariant: a field is found by its name in any case and any nesting; a phone or 
 else is found by its value. Cookies other than the three of ``touches`` never leave this module.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -13,6 +14,8 @@ from core.records import LandingLead
 from core.wire_values import read_id, read_price, read_time
 from integrations.landing.flat import FlatBody
 from integrations.landing.touches import read_touch
+
+_LIKE_A_PHONE = re.compile(r"(?:\d\D*){10}")
 
 __all__ = ["Ping", "UnreadableBody", "parse_lead"]
 
@@ -65,10 +68,10 @@ def _phone(flat: FlatBody) -> tuple[str | None, str | None]:
     if normal:
         return named, normal
     for dotted, _, text in flat.unused():
-        if dotted.endswith("id") or len(text) > 60:
+        if dotted.endswith("id") or len(text) > 60 or not _LIKE_A_PHONE.search(text):
             continue
         found = normalize_phone(text)
-        if found and not normalize_email(text):
+        if found and "@" not in text:
             if named is None:
                 flat.used.add(dotted)
             return text.strip(), found
