@@ -8,7 +8,7 @@ that the one which kills workers takes no neighbours with it.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -19,8 +19,6 @@ MAX_ATTEMPTS = 6
 # Before the second attempt, the third, … the sixth.
 BACK_OFF = (timedelta(seconds=10), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10),
             timedelta(hours=1))
-# No attempt by itself any more. Not PostgreSQL's 'infinity': no Python datetime can hold that.
-NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _LONGEST_REASON = 500
 _WORKER_DIED = f"the worker ended {MAX_ATTEMPTS} times while reading it"
 
@@ -91,7 +89,10 @@ def mark_skipped(connection: Connection, reasons: Mapping[str, str | None]) -> N
 
 
 def mark_unreadable(connection: Connection, reasons: Mapping[str, str | None]) -> None:
-    """Deliveries that nobody can read: no attempt will change that, only a replay after a change of the program."""
+    """Deliveries that nobody can read: no attempt will change that, only a replay after a change of the program.
+
+    Their next attempt is at ``infinity``, which a reader must turn into NULL: no Python datetime can hold it.
+    """
     _finish(connection, "failed", reasons)
 
 
@@ -101,10 +102,10 @@ def _finish(connection: Connection, status: str, reasons: Mapping[str, str | Non
     connection.execute(text("""
         UPDATE webhook_events e
         SET status = :status, reason = given.reason, processed_at = now(), leased_until = NULL,
-            next_attempt_at = CASE WHEN :status = 'failed' THEN CAST(:never AS timestamptz) ELSE e.next_attempt_at END
+            next_attempt_at = CASE WHEN :status = 'failed' THEN 'infinity' ELSE e.next_attempt_at END
         FROM unnest(CAST(:ids AS uuid[]), CAST(:reasons AS text[])) AS given (id, reason)
         WHERE e.id = given.id"""), {
-        "status": status, "ids": list(reasons), "never": NEVER,
+        "status": status, "ids": list(reasons),
         "reasons": [reason[:_LONGEST_REASON] if reason else None for reason in reasons.values()]})
 
 

@@ -144,8 +144,9 @@ class Company:
             deal_id=deal_id, product=product)]
 
     def event(self, event_id: str) -> dict[str, Any]:
-        """A delivery as the inbox holds it."""
-        (row,) = self.rows("SELECT * FROM webhook_events WHERE id = CAST(:id AS uuid)", id=event_id)
+        """A delivery as the inbox holds it; ``next_attempt_at`` is None when no attempt comes by itself."""
+        (row,) = self.rows("""SELECT status, reason, attempts, NULLIF(next_attempt_at, 'infinity') AS next_attempt_at
+                              FROM webhook_events WHERE id = CAST(:id AS uuid)""", id=event_id)
         return row
 
     def dirty_days(self) -> set[str]:

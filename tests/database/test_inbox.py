@@ -22,7 +22,7 @@ from tests.factories import make_event
 def status(database: Database, event_id: str) -> dict:
     with database.transaction() as connection:
         return dict(connection.execute(text("""
-            SELECT status, reason, attempts, next_attempt_at > '9000-01-01' AS waits_for_ever, leased_until,
+            SELECT status, reason, attempts, next_attempt_at = 'infinity' AS waits_for_ever, leased_until,
                    extract(epoch FROM next_attempt_at - now()) AS wait, processed_at
             FROM webhook_events WHERE id = CAST(:id AS uuid)"""), {"id": event_id}).mappings().one())
 

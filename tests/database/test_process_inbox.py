@@ -43,7 +43,7 @@ def test_an_unreadable_body_is_failed_for_good_with_a_reason(company: Company, b
     company.work()
     found = company.event(event_id)
     assert found["status"] == "failed" and reason in found["reason"]
-    assert found["next_attempt_at"].year == 9999
+    assert found["next_attempt_at"] is None
     assert company.work() == 0
 
 
@@ -129,7 +129,7 @@ def test_poison_in_the_reader_stays_alone_too(company: Company, monkeypatch: pyt
     good = company.send(hook(deal(2, at(0), WON)), at(1))
     company.work()
     assert outcome(company, bad) == ("failed", "RuntimeError")
-    assert company.event(bad)["attempts"] == 1 and company.event(bad)["next_attempt_at"].year < 9999
+    assert company.event(bad)["attempts"] == 1 and company.event(bad)["next_attempt_at"] is not None
     assert outcome(company, good) == ("processed", None)
 
 
