@@ -16,6 +16,7 @@ from api.problems import handle_problems
 from auth.dash_application import GuardedDash
 from auth.guard import guard_requests
 from auth.headers import add_headers
+from auth.no_cookie_session import NoCookieSession
 from auth.passwords import Passwords
 from auth.sign_in import EXTENSION, AuthParts
 from auth.sign_in_pages import pages as sign_in_pages
@@ -61,6 +62,7 @@ def create_server() -> Flask:
 def configure(server: OpenAPI, settings: Settings) -> None:
     """Put everything but Dash on the server."""
     server.secret_key = settings.secret_key
+    server.session_interface = NoCookieSession()
     server.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_BODY, MAX_FORM_PARTS=1000)
     server.extensions[EXTENSION] = AuthParts(settings, Passwords(), TokenIssuer(settings))
     if settings.trusted_proxies:

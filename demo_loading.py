@@ -27,6 +27,7 @@ from jobs.recalculate_stats import recalculate_stats
 from jobs.sync_facebook import sync_facebook
 
 BATCH = 1000
+CONNECTIONS = 12   # several wait for the disk together: one flush commits them all
 PAUSE_SECONDS = 0.2
 PATIENCE_SECONDS = 300.0
 
@@ -93,7 +94,7 @@ class DemoLoading:
     def _send(self, world: World) -> None:
         secrets = IntakeSecrets(self._settings.amocrm_webhook_secret, self._settings.landing_webhook_secret)
         address = f"http://{self._settings.host}:{self._settings.port}"
-        post_bodies(address, secrets, world, ProgressBar("Sending through the intake"))
+        post_bodies(address, secrets, world, ProgressBar("Sending through the intake"), CONNECTIONS)
 
     def _drain(self) -> None:
         """Help the workers until nothing waits. Raises: ClickException when nothing moves any more."""

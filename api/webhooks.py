@@ -7,6 +7,7 @@ import hmac
 import re
 from http import HTTPStatus
 
+import psycopg
 from flask import Blueprint, Request, Response, current_app, jsonify, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import NotFound, RequestEntityTooLarge
@@ -15,8 +16,8 @@ from api.problems import problem
 from auth.sign_in import auth_parts
 from core.business_time import now
 from core.dedup import dedup_key
-from data.engine import INTAKE, DatabaseAway, web_database
-from data.inbox import store_event
+from data.engine import DatabaseAway, web_database
+from data.intake import Delivery, store_delivery
 
 MAX_BODY = 1024 * 1024
 MAX_DRAINED = 8 * 1024 * 1024  # of a refused body: read and dropped, so that the sender gets the answer
@@ -82,9 +83,8 @@ def _keep(source: str, source_name: str | None, body: bytes) -> Response:
     headers = {name: request.headers[name][:300] for name in _KEPT_HEADERS if name in request.headers}
     key = dedup_key(source, body, content_type, now())
     try:
-        with web_database().transaction(INTAKE) as connection:
-            is_new = store_event(connection, source, source_name, headers, content_type, body, key)
-    except (DatabaseAway, SQLAlchemyError) as error:
+        is_new = store_delivery(web_database(), Delivery(source, source_name, headers, content_type, body, key))
+    except (DatabaseAway, SQLAlchemyError, psycopg.Error) as error:
         current_app.logger.warning("webhook of %s was not stored: %s", source, type(error).__name__)
         return problem(HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "5"})
     return jsonify(stored=int(is_new), duplicates=int(not is_new))

@@ -138,19 +138,14 @@ def test_nothing_is_acknowledged_while_the_database_is_away(client: FlaskClient,
 
 
 def test_a_statement_that_fails_is_not_acknowledged(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    def store(connection: object, *_: object) -> bool:
-        connection.execute(text("SELECT 1/0"))
-        return True
+    monkeypatch.setattr("data.intake._STORE", "INSERT INTO webhook_events (source) VALUES (%s, %s, %s, %s, %s, %s)")
+    for _ in range(20):  # more often than the pool has connections: none is lost
+        assert client.post(AMOCRM, data=FORM).status_code == 503
+    monkeypatch.undo()
+    assert client.post(AMOCRM, data=FORM).status_code == 200
 
-    monkeypatch.setattr("api.webhooks.store_event", store)
-    assert client.post(AMOCRM, data=FORM).status_code == 503
 
-
-def test_an_answer_takes_a_few_statements_and_milliseconds(client: FlaskClient, shared_web: Database) -> None:
-    client.post(AMOCRM, data={**FORM, "leads[status][0][id]": "100"})
-    with shared_web.recorded_statements() as statements:
-        client.post(AMOCRM, data={**FORM, "leads[status][0][id]": "101"})
-    assert len(statements) == 1
+def test_an_answer_takes_milliseconds(client: FlaskClient) -> None:
     took = []
     for number in range(200, 300):
         body = {**FORM, "leads[status][0][id]": str(number)}
