@@ -25,12 +25,12 @@
       return links.map((link) => "/api/analytics/" + link.endpoint + "?" + parts.join("&"));
     },
     /* The chosen mark of the UTM table, and the word one looks for in a table. */
-    chooseMark(mark) {
+    chooseMark(mark, columns) {
+      if (!columns || !columns.length) { return quiet(); }
       return { mark: { filterType: "text", type: "equals", filter: mark } };
     },
     find(word, grid) {
-      const api = window.dash_ag_grid?.getApi(grid);
-      if (api) { api.setGridOption("quickFilterText", word || ""); }
+      if (typeof word === "string") { window.dash_ag_grid.getApi(grid).setGridOption("quickFilterText", word); }
       return quiet();
     },
   };

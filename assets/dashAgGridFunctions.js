@@ -4,7 +4,7 @@ var dagfuncs = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
 dagfuncs.dashboardTheme = function (theme, agGrid) {
   return theme.withPart(agGrid.colorSchemeDark).withParams({
     accentColor: "var(--primary)",
-    backgroundColor: "var(--background)",
+    backgroundColor: "transparent",
     browserColorScheme: "dark",
     borderColor: "var(--hair)",
     borderRadius: 0,
@@ -16,7 +16,7 @@ dagfuncs.dashboardTheme = function (theme, agGrid) {
     fontFamily: "var(--sans)",
     fontSize: 13,
     foregroundColor: "var(--text)",
-    headerBackgroundColor: "var(--background)",
+    headerBackgroundColor: "transparent",
     headerTextColor: "var(--text-3)",
     headerFontSize: 11.5,
     headerFontWeight: 500,
@@ -52,23 +52,43 @@ dagfuncs.byTeamName = function (one, other) {
 
 /* Figures come written from the server; the number beside the text is only for sorting. */
 dagfuncs.writtenText = function (params) {
-  const text = params.data ? params.data[params.colDef.field + "__text"] : undefined;
-  return text === undefined ? "" : text;
+  if (!params.data) { return ""; }
+  const field = params.colDef.field;
+  const short = dagfuncs.isNarrow ? params.data[field + "__short"] : undefined;
+  return short === undefined ? params.data[field + "__text"] || "" : short;
 };
 
-/* Narrow grids keep the columns that matter; the others come back with the room. */
+/* Columns share the width of their grid. Narrow grids keep the columns that matter and write amounts in millions;
+   a grid with more columns than fit scrolls beside its first one. */
 dagfuncs.fitToWidth = function (params) {
-  const columns = params.api.getColumns();
-  if (!columns) { return; }
-  const width = params.clientWidth || params.api.getGridId && document.body.clientWidth;
-  const narrow = (params.clientWidth || width) < 640;
-  const change = { show: [], hide: [] };
-  columns.forEach((column) => {
-    const definition = column.getColDef();
-    if (definition.hide) { return; }
-    const wanted = !narrow || Boolean(definition.context && definition.context.phone);
-    if (column.isVisible() !== wanted) { change[wanted ? "show" : "hide"].push(column.getColId()); }
+  const api = params.api;
+  const columns = api.getColumns();
+  const range = columns && columns.length ? api.getHorizontalPixelRange() : null;
+  if (!range || range.right <= range.left) { return; }
+  const definitionOf = (column) => column.getColDef();
+  const first = columns[0];
+  const room = range.right - range.left + (first.isPinned() ? first.getActualWidth() : 0);
+  const narrow = room < 640;
+  const wanted = columns.filter((column) => !definitionOf(column).hide && (!narrow || definitionOf(column).context.phone));
+  const show = wanted.filter((column) => !column.isVisible());
+  const hide = columns.filter((column) => column.isVisible() && !wanted.includes(column));
+  if (show.length) { api.setColumnsVisible(show, true); }
+  if (hide.length) { api.setColumnsVisible(hide, false); }
+  const base = wanted.reduce((sum, column) => sum + definitionOf(column).width, 0);
+  const scale = Math.max(definitionOf(first).context.least, room / base);
+  let left = room;
+  const widths = wanted.map((column, index) => {
+    const share = narrow
+      ? (index === 0 ? room * 0.36 : (room * 0.64) / (wanted.length - 1))
+      : definitionOf(column).width * scale;
+    const isLast = index === wanted.length - 1;
+    const newWidth = isLast && left >= Math.floor(share) ? left : Math.floor(share);
+    left -= newWidth;
+    return { key: column, newWidth };
   });
-  if (change.show.length) { params.api.setColumnsVisible(change.show, true); }
-  if (change.hide.length) { params.api.setColumnsVisible(change.hide, false); }
+  if (widths.some(({ key, newWidth }) => key.getActualWidth() !== newWidth)) { api.setColumnWidths(widths); }
+  if (dagfuncs.isNarrow !== narrow) {
+    dagfuncs.isNarrow = narrow;
+    api.refreshCells({ force: true });
+  }
 };

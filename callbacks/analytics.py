@@ -132,6 +132,7 @@ clientside_callback(
     ClientsideFunction("address", "chooseMark"),
     Output(ids.figure_of(ids.ANALYTICS_UTM), "filterModel"),
     Input(ids.ANALYTICS_UTM_MARK, "value"),
+    Input(ids.figure_of(ids.ANALYTICS_UTM), "columnDefs"),
 )
 clientside_callback(
     ClientsideFunction("address", "find"),

@@ -40,7 +40,7 @@ def show_dashboard(query: Any, _version: Any) -> dict[str, Any]:
         return away_regions(OUTPUTS)
     nothing = report.totals.is_zero
     return {
-        **show_regions(report, own_team=False),
+        **show_regions(report),
         "news": None if nothing else shown("news", lambda: create_news(report, filters.to_query())),
         "teams": no_grid(create_empty(period_chosen=not report.is_empty))
         if nothing

@@ -7,13 +7,15 @@ from dash import Output, html
 
 from callbacks.outputs import chart, chart_outputs, grid, grid_outputs, no_chart, no_grid
 from components import ids
+from components.axes import series_unit
 from components.campaign_bars import campaigns_unit, create_campaign_bars
 from components.cards import create_number_cards
-from components.charts import draw_roi_by_day, draw_series, series_unit
 from components.funnel import create_funnel
 from components.grids import Row
 from components.heat import create_heat_map, heat_interval
 from components.report_head import create_period_line, create_series_notes
+from components.roi_chart import draw_roi_by_day
+from components.series_chart import draw_series
 from components.states import create_away, create_empty, create_error, create_gap_banners, shown
 from core.reports import DashboardReport
 from core.texts import t
@@ -45,7 +47,7 @@ def region_outputs(page: str) -> dict[str, Any]:
     }
 
 
-def show_regions(report: DashboardReport, own_team: bool) -> Regions:
+def show_regions(report: DashboardReport, of_team: str = "") -> Regions:
     """All regions of a report; a block without figures says so, a broken one leaves the others alone."""
     empty = create_empty(period_chosen=not report.is_empty)
     nothing = report.totals.is_zero
@@ -54,7 +56,7 @@ def show_regions(report: DashboardReport, own_team: bool) -> Regions:
     return {
         "head": create_period_line(report),
         "gaps": create_gap_banners(report.gaps),
-        "cards": shown("cards", lambda: create_number_cards(report, own_team)),
+        "cards": shown("cards", lambda: create_number_cards(report, of_team)),
         "series": no_chart(empty)
         if nothing
         else _chart("series", lambda: draw_series(report.points, report.currency, report.interval)),

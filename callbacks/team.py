@@ -12,6 +12,7 @@ from components import ids
 from components.report_head import create_period_line, create_rank
 from components.states import create_empty
 from components.tables import campaign_columns, campaign_rows
+from core.texts import t
 from data.engine import DatabaseAway
 from data.reports.dashboard import load_dashboard
 
@@ -41,7 +42,7 @@ def show_team(query: Any, _version: Any, team: Any) -> dict[str, Any]:
         return away_regions(OUTPUTS)
     own = not moment.scope.sees_all_teams
     return {
-        **show_regions(report, own_team=True),
+        **show_regions(report, t("card.own_team" if own else "card.one_team")),
         "head": create_period_line(report, "" if own else create_rank(report)),
         "campaigns": no_grid(create_empty(period_chosen=not report.is_empty))
         if report.totals.is_zero

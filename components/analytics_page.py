@@ -122,7 +122,7 @@ def create_search(field: str, label: str) -> html.Div:
             html.Div(
                 [
                     create_icon("search", 14),
-                    dcc.Input(id=field, type="search", placeholder=label, autoComplete="off", className="find"),
+                    dbc.Input(id=field, type="search", placeholder=label, autocomplete="off", debounce=150),
                 ],
                 className="input sm",
             ),

@@ -42,11 +42,11 @@ def create_campaign_bars(rows: Sequence[CampaignRow], currency: str) -> html.Div
     ranked = ranked_campaigns(rows)
     if not ranked:
         return None
-    best = ranked[:SIDES] if len(ranked) > SIDES else ranked
-    worst = ranked[max(SIDES, len(ranked) - SIDES) :]
+    split = len(ranked) > 2 * SIDES
+    best, worst = (ranked[:SIDES], ranked[-SIDES:]) if split else (ranked, [])
     low = min(_FLOOR, ranked[-1][1])
     high = max(Decimal(1), ranked[0][1])
-    parts: list[Any] = [_head(t("campaigns.best"), currency)]
+    parts: list[Any] = [_head(t("campaigns.best" if split else "campaigns.campaign"), currency)]
     parts += [_bar(row, roi, low, high, currency) for row, roi in best]
     if worst:
         parts.append(_head(t("campaigns.worst"), ""))

@@ -33,10 +33,10 @@ _STRIP: tuple[Metric, ...] = (
 )
 
 
-def create_number_cards(report: DashboardReport, own_team: bool = False) -> list[Any]:
-    """The four numbers and the seven ratios of a period; ``own_team`` when the page is of one team only."""
+def create_number_cards(report: DashboardReport, of_team: str = "") -> list[Any]:
+    """The four numbers and the seven ratios of a period; ``of_team`` is the note on a page of one team only."""
     days = finished_days(report)
-    notes = _notes(report, own_team)
+    notes = _notes(report, of_team)
     cards = [_card(metric, color, report, days, notes[metric.name]) for metric, color in _CARDS]
     return [*cards, create_strip(report)]
 
@@ -79,10 +79,10 @@ def _card(metric: Metric, color: str, report: DashboardReport, days: Sequence[Su
     )
 
 
-def _notes(report: DashboardReport, own_team: bool) -> dict[str, str]:
+def _notes(report: DashboardReport, of_team: str) -> dict[str, str]:
     totals = report.totals
     return {
-        "revenue": t("card.own_team") if own_team else _unattributed_note(report),
+        "revenue": of_team or _unattributed_note(report),
         "spend": _rate_note(report.rate_min, report.rate_max),
         "roi": t(
             "card.roas", roas=format_number(metrics.ROAS.value(totals), 2), goal=format_number(Thresholds().goal, 2)
@@ -93,6 +93,8 @@ def _notes(report: DashboardReport, own_team: bool) -> dict[str, str]:
 
 def _unattributed_note(report: DashboardReport) -> str:
     rest = report.unattributed.revenue
+    if report.totals.sales == 0:
+        return t("card.nothing_sold")
     if rest == 0 and report.unattributed.sales == 0:
         return t("card.all_attributed")
     share = metrics.ratio(rest, report.totals.revenue, metrics.HUNDRED)

@@ -97,7 +97,6 @@ def _period(filters: Filters) -> html.Div:
 def _dates(period: DateRange) -> html.Div:
     return html.Div(
         [
-            create_icon("cal", 14, "t3"),
             html.Label(t("filters.from"), htmlFor=ids.FILTER_FROM, className="unseen"),
             dbc.Input(id=ids.FILTER_FROM, type="date", value=period.first.isoformat(), debounce=600, className="day"),
             html.Span("–", className="t3"),
@@ -143,12 +142,12 @@ def _campaigns(filters: Filters, choices: FilterChoices) -> html.Details:
             html.Div(
                 [
                     html.Label(t("filters.search_campaign"), htmlFor=ids.FILTER_CAMPAIGN_SEARCH, className="unseen"),
-                    dcc.Input(
+                    dbc.Input(
                         id=ids.FILTER_CAMPAIGN_SEARCH,
                         type="search",
                         placeholder=t("filters.search_campaign"),
-                        autoComplete="off",
-                        className="input sm find",
+                        autocomplete="off",
+                        className="input sm",
                     ),
                 ],
                 className="search",

@@ -18,12 +18,13 @@ from components.ramps import diverging, ink, roi_colour, spread_place
 from components.states import create_rows_skeleton
 from core import metrics
 from core.metrics import Direction, Metric, Sums, Unit
-from core.texts import CURRENCY_SIGNS, t
+from core.texts import CURRENCY_SIGNS, NO_BREAK, t, write_money
 
 Row = dict[str, Any]
 HEAT_STRENGTH = 0.62
 ROW = 44
 DENSE_ROW = 38
+LEAST_WIDTH = 0.8  # of a column's width; what does not fit scrolls
 _ROI_HEAT = "roi"
 
 
@@ -56,12 +57,11 @@ def metric_columns(columns: Sequence[MetricColumn], currency: str, sort: str = "
             "headerTooltip": t(f"metric.{column.metric.name}.hint"),
             "type": "rightAligned",
             "width": column.width,
-            "minWidth": 64,
-            "flex": column.width,
+            "minWidth": 48,
             "sortingOrder": ["desc", "asc"],
             "comparator": {"function": "unknownLast"},
             "valueFormatter": {"function": "writtenText(params)"},
-            "context": {"phone": column.phone},
+            "context": {"phone": column.phone, "least": LEAST_WIDTH},
         }
         if column.heat:
             definition["cellRenderer"] = "HeatCell"
@@ -80,6 +80,8 @@ def metric_cells(columns: Sequence[MetricColumn], sums: Sums, currency: str) -> 
         value = column.metric.value(sums)
         cells[column.metric.name] = None if value is None else float(value)
         cells[f"{column.metric.name}__text"] = format_bare(column.metric, sums, currency, column.digits)
+        if column.phone and column.metric.unit is Unit.MONEY and value is not None:
+            cells[f"{column.metric.name}__short"] = short_amount(value)
     return cells
 
 
@@ -103,20 +105,29 @@ def _fill(metric: Metric, value: Decimal, known: list[Decimal]) -> str:
     return diverging(spread_place(value, known, metric.direction is Direction.DOWN_IS_GOOD) * HEAT_STRENGTH)
 
 
+def short_amount(value: Decimal | int) -> str:
+    """An amount for narrow screens, without the sign of its currency: ``10,8 млн``."""
+    written = write_money(value, "", compact=True)
+    return f"{written.before}{written.digits}{NO_BREAK if written.after.strip() else ''}{written.after.strip()}"
+
+
 def products_text(sums: Sums) -> Row:
     """Sales of a row by product, sorted by all of them: ``846 + 63``."""
     parts = [metrics.EXPRESS_SALES, metrics.MAIN_SALES] + ([metrics.OTHER_SALES] if sums.other_sales else [])
     return {"sales__text": " + ".join(format_bare(part, sums, "") for part in parts)}
 
 
-def text_column(field: str, heading: str, **options: Any) -> Row:
-    """A column of words."""
+def text_column(
+    field: str, heading: str, width: int, *, phone: bool = False, least: float = LEAST_WIDTH, **options: Any
+) -> Row:
+    """A column of words. ``least`` of the first column is how far a table's columns may shrink before it scrolls."""
     return {
         "field": field,
         "headerName": heading,
+        "width": width,
+        "minWidth": 48,
         "sortable": False,
-        "minWidth": 80,
-        "context": {"phone": bool(options.pop("phone", False))},
+        "context": {"phone": phone, "least": least},
         **options,
     }
 
@@ -136,7 +147,7 @@ def create_grid(
         getRowId="params.data.id",
         defaultColDef={"resizable": True, "suppressMovable": True, "suppressHeaderMenuButton": True},
         dashGridOptions={
-            "theme": {"function": "dashboardTheme(theme, agGrid)"},
+            "theme": {"function": "dashboardTheme(themeQuartz, agGrid)"},
             "rowHeight": row_height,
             "headerHeight": 34,
             "domLayout": "normal" if height else "autoHeight",

@@ -20,6 +20,8 @@ from core.texts import MINUS, UNKNOWN, format_day, format_month, format_number, 
 MOST_DAYS = 35
 MOST_WEEKS = 27
 _RAMP_STEPS = 11
+_NAME_WIDTH = 204  # px, with the column of the whole period
+_CELL_WIDTH = 31
 
 
 @dataclass(frozen=True)
@@ -66,13 +68,22 @@ def create_heat_map(report: DashboardReport, scroll_label: str) -> html.Div:
             html.Th(t("heat.period"), className="sum", scope="col"),
         ]
     )
-    body = [_row(team_name(row.team), row.team.emoji or "", _fold(row, columns), row.total) for row in rows]
+    body = [
+        _row(
+            team_name(row.team), row.team.emoji or "", _fold(row, columns), row.total, tinted=row.team.slug is not None
+        )
+        for row in rows
+    ]
     if len(rows) > 1:
         body.append(_row(t("team.all"), "", all_row, report.totals))
     return html.Div(
         [
             html.Div(
-                html.Table([html.Thead(head), html.Tbody(body)], className="hm"),
+                html.Table(
+                    [html.Thead(head), html.Tbody(body)],
+                    className="hm",
+                    style={"minWidth": f"{_NAME_WIDTH + _CELL_WIDTH * len(columns)}px"},
+                ),
                 className="hm-wrap",
                 tabIndex=0,
                 role="region",
@@ -102,28 +113,30 @@ def _heading(column: Column) -> html.Th:
     )
 
 
-def _row(name: str, emoji: str, cells: Sequence[Sums], whole: Sums) -> html.Tr:
+def _row(name: str, emoji: str, cells: Sequence[Sums], whole: Sums, *, tinted: bool = True) -> html.Tr:
     head: Any = [html.Span(emoji, className="emoji", **attributes({"aria-hidden": "true"})), name] if emoji else name
     return html.Tr(
         [
             html.Th(head, scope="row", className="who"),
-            *(_cell(sums) for sums in cells),
+            *(_cell(sums, tinted) for sums in cells),
             html.Td(format_percent(metrics.ROI.value(whole), signed=True, digits=0), className="sum num"),
         ]
     )
 
 
-def _cell(sums: Sums) -> html.Td:
+def _cell(sums: Sums, tinted: bool) -> html.Td:
     value = metrics.ROI.value(sums)
     if value is None:
         return html.Td(UNKNOWN, className="void")
     roi = Decimal(value)
-    background = roi_colour(roi)
     text = (
         format_number(roi, signed=True)
         if abs(roi) < 1000
         else format_number(roi / 1000, signed=True) + t("heat.thousands")
     )
+    if not tinted:
+        return html.Td(text, className="t2")
+    background = roi_colour(roi)
     return html.Td(text, style={"background": background, "color": ink(background)})
 
 

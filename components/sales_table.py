@@ -22,7 +22,7 @@ def sales_columns() -> list[Row]:
     return [
         text_column("when", t("analytics.sales.when"), width=112, cellClass="dim num", phone=True),
         text_column("deal", t("analytics.sales.deal"), width=108, cellClass="num"),
-        text_column("product", t("analytics.sales.product"), width=96, flex=96),
+        text_column("product", t("analytics.sales.product"), width=96),
         text_column(
             "amount",
             t("analytics.sales.amount"),
@@ -32,16 +32,13 @@ def sales_columns() -> list[Row]:
             phone=True,
             cellDataType=False,
         ),
-        text_column(
-            "team", t("teams.team"), cellRenderer="MiniTeamCell", width=156, flex=156, phone=True, cellDataType=False
-        ),
-        text_column("why", t("analytics.sales.why"), cellRenderer="BadgeCell", width=176, flex=176, cellDataType=False),
+        text_column("team", t("teams.team"), cellRenderer="MiniTeamCell", width=156, phone=True, cellDataType=False),
+        text_column("why", t("analytics.sales.why"), cellRenderer="BadgeCell", width=176, cellDataType=False),
         text_column(
             "campaign",
             t("analytics.sales.campaign"),
             cellRenderer="CodeCell",
             width=220,
-            flex=220,
             tooltipField="campaign",
         ),
     ]

@@ -94,7 +94,7 @@ def _account(account: Account) -> html.Section:
 def _language() -> html.Section:
     return create_card(
         t("settings.language.title"),
-        create_language_buttons("btn lg sp"),
+        create_language_buttons("btn lg choice"),
         unit=t("settings.language.unit"),
         class_name="c4",
     )

@@ -59,7 +59,7 @@ def draw_sparkline(
 ) -> html.Span:
     """A trend that fills its place, with a dot on its newest value; nothing when fewer than two values are known."""
     points = points_of(values, width, height)
-    if len(points) < 2:
+    if len(points) < 2 or not any(values):
         return html.Span(className=class_name)
     path = line_path(points)
     fill = ""

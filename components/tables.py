@@ -30,7 +30,7 @@ TEAM_COLUMNS = (
     MetricColumn(metrics.PROFIT, width=116),
     MetricColumn(metrics.ROI, heat=True, phone=True, width=92, digits=0),
     MetricColumn(metrics.ROAS, width=70),
-    MetricColumn(metrics.SALES, width=104),
+    MetricColumn(metrics.SALES, width=124),
     MetricColumn(metrics.CPA, heat=True, width=92),
     MetricColumn(metrics.LEADS, width=80),
     MetricColumn(metrics.CPL, heat=True, width=92),
@@ -38,27 +38,27 @@ TEAM_COLUMNS = (
     MetricColumn(metrics.CONVERSION, heat=True, width=100),
 )
 CAMPAIGN_COLUMNS = (
+    MetricColumn(metrics.REVENUE, strong=True, phone=True, width=112),
     MetricColumn(metrics.SPEND, phone=True, width=104),
+    MetricColumn(metrics.PROFIT, width=112),
+    MetricColumn(metrics.ROI, heat=True, phone=True, width=92, digits=0),
+    MetricColumn(metrics.ROAS, width=72),
+    MetricColumn(metrics.SALES, width=124),
+    MetricColumn(metrics.CPA, width=92),
+    MetricColumn(metrics.LEADS, width=76),
+    MetricColumn(metrics.CPL, width=84),
+    MetricColumn(metrics.REGISTRATIONS, width=72, short="metric.registrations.short"),
+    MetricColumn(metrics.CONVERSION, width=104),
+    MetricColumn(metrics.AVERAGE_ORDER, width=124),
     MetricColumn(metrics.IMPRESSIONS, width=100),
     MetricColumn(metrics.CLICKS, width=80),
-    MetricColumn(metrics.CTR, width=76),
-    MetricColumn(metrics.CPC, width=80),
-    MetricColumn(metrics.CPM, width=80),
-    MetricColumn(metrics.LEADS, width=72),
-    MetricColumn(metrics.CPL, width=80),
-    MetricColumn(metrics.REGISTRATIONS, width=68, short="metric.registrations.short"),
-    MetricColumn(metrics.SALES, width=92),
-    MetricColumn(metrics.CPA, width=92),
-    MetricColumn(metrics.CONVERSION, width=92),
-    MetricColumn(metrics.REVENUE, strong=True, phone=True, width=112),
-    MetricColumn(metrics.PROFIT, width=112),
-    MetricColumn(metrics.AVERAGE_ORDER, width=104),
-    MetricColumn(metrics.ROAS, width=72),
-    MetricColumn(metrics.ROI, heat=True, phone=True, width=88, digits=0),
+    MetricColumn(metrics.CTR, width=80),
+    MetricColumn(metrics.CPC, width=84),
+    MetricColumn(metrics.CPM, width=84),
 )
 UTM_COLUMNS = (
     MetricColumn(metrics.LEADS, phone=True, width=84),
-    MetricColumn(metrics.SALES, phone=True, width=104),
+    MetricColumn(metrics.SALES, phone=True, width=120),
     MetricColumn(metrics.CONVERSION, width=96),
     MetricColumn(metrics.REVENUE, strong=True, phone=True, width=124),
     MetricColumn(metrics.AVERAGE_ORDER, width=112),
@@ -73,9 +73,9 @@ def team_columns(currency: str) -> list[Row]:
             "team",
             t("teams.team"),
             cellRenderer="TeamCell",
+            cellDataType=False,
             pinned="left",
             width=176,
-            minWidth=132,
             sortable=True,
             comparator={"function": "byTeamName"},
             phone=True,
@@ -119,8 +119,8 @@ def _team_row(row: TeamRow, currency: str) -> Row:
     return cells
 
 
-def campaign_columns(currency: str, with_team: bool = True) -> list[Row]:
-    """Columns of campaigns: every metric there is. ``with_team`` shows whose a campaign is."""
+def campaign_columns(currency: str) -> list[Row]:
+    """Columns of campaigns: every metric there is; they keep their width and scroll."""
     return [
         text_column(
             "name",
@@ -128,18 +128,13 @@ def campaign_columns(currency: str, with_team: bool = True) -> list[Row]:
             cellRenderer="CampaignCell",
             pinned="left",
             width=264,
-            minWidth=140,
+            least=1.0,
             sortable=True,
             tooltipField="name",
             phone=True,
         ),
-        *_scrolling(metric_columns(CAMPAIGN_COLUMNS, currency, sort="revenue")),
+        *metric_columns(CAMPAIGN_COLUMNS, currency, sort="revenue"),
     ]
-
-
-def _scrolling(columns: list[Row]) -> list[Row]:
-    """Columns of a table too wide for its card: they keep their width and scroll."""
-    return [{**column, "minWidth": column["width"]} for column in columns]
 
 
 def campaign_rows(rows: Sequence[CampaignRow], currency: str) -> tuple[list[Row], list[Row]]:
@@ -192,15 +187,12 @@ def utm_columns(currency: str) -> list[Row]:
             cellRenderer="CodeCell",
             pinned="left",
             width=220,
-            minWidth=132,
             sortable=True,
             tooltipField="value",
             phone=True,
         ),
-        text_column("mark", t("analytics.utm.mark"), hide=True),
-        text_column(
-            "teams", t("analytics.utm.team"), cellRenderer="TeamsCell", width=180, flex=180, cellDataType=False
-        ),
+        text_column("mark", t("analytics.utm.mark"), 80, hide=True, filter="agTextColumnFilter"),
+        text_column("teams", t("analytics.utm.team"), cellRenderer="TeamsCell", width=180, cellDataType=False),
         *metric_columns(UTM_COLUMNS, currency, sort="sales"),
     ]
 

@@ -26,7 +26,6 @@ def create_team_cards(rows: Sequence[TeamRow], currency: str) -> html.Div:
 
 
 def _card(row: TeamRow, currency: str) -> dcc.Link:
-    spend = compact_money(row.sums.spend, currency)
     return dcc.Link(
         [
             html.Div([create_chip(row.team, "md"), create_verdict(verdict(row.sums))], className="head"),
@@ -52,8 +51,10 @@ def _card(row: TeamRow, currency: str) -> dcc.Link:
             ),
             html.Div(
                 [
+                    html.Span(t("metric.revenue")),
                     html.Span(compact_money(row.sums.revenue, currency), className="num"),
-                    html.Span(t("team_card.of_spend", money=spend), className="t3"),
+                    html.Span(t("metric.spend")),
+                    html.Span(compact_money(row.sums.spend, currency), className="num"),
                 ],
                 className="foot",
             ),
