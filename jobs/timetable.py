@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from core.records import DateRange
+from jobs.complete_deals import complete_deals
 from jobs.context import JobContext
 from jobs.housekeeping import keep_house
 from jobs.requested_runs import ask_for_run
@@ -67,6 +68,8 @@ def ask_for_restated_spend(context: JobContext) -> str | None:
 
 JOBS: tuple[Job, ...] = (
     Job("heartbeat", beat, Every(30), timedelta(minutes=1)),
+    # A sale has no phone and often no amount until the API is asked, and no person to be attributed by.
+    Job("complete_deals", complete_deals, Every(60), timedelta(minutes=10)),
     Job("sync_facebook", ask_for_recent_spend, Hourly(10), timedelta(hours=12)),
     Job("sync_facebook_restated", ask_for_restated_spend, Daily(4, 20), timedelta(hours=20)),
     # The rates of the demo are invented like everything in it, and must stay what its truth was computed with.

@@ -43,6 +43,7 @@ def test_hourly_and_steady_schedules() -> None:
 def test_the_jobs_that_the_product_promises() -> None:
     schedules = {job.name: job.schedule for job in JOBS}
     assert schedules["sync_rates"] == Daily(9, 5)
+    assert schedules["complete_deals"] == Every(60)
     assert isinstance(schedules["sync_facebook"], Hourly)
     assert isinstance(schedules["sync_facebook_restated"], Daily)
     assert {job.name for job in JOBS if not job.in_demo} == {"sync_rates", "sync_todays_rate"}
