@@ -37,6 +37,7 @@ def load_dashboard(
         connection,
         "reports/dashboard",
         previous_first=previous_period.first,
+        previous_last=previous_period.last,
         first_day=context.period.first,
         last_day=context.period.last,
         basis=filters.basis,

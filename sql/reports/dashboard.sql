@@ -9,7 +9,8 @@ WITH figures AS MATERIALIZED (
     FROM report_figures(LEAST(CAST(:previous_first AS date), CAST(:first_day AS date)), CAST(:last_day AS date),
                         CAST(:basis AS text), CAST(:currency AS text)) f
     LEFT JOIN ad_campaigns c ON c.id = f.campaign_id
-    WHERE CAST(:all_campaigns AS boolean) OR c.campaign_id = ANY (CAST(:campaign_ids AS text[]))
+    WHERE (f.day >= CAST(:first_day AS date) OR f.day <= CAST(:previous_last AS date))
+      AND (CAST(:all_campaigns AS boolean) OR c.campaign_id = ANY (CAST(:campaign_ids AS text[])))
 ), sliced AS (
     SELECT CASE WHEN GROUPING(f.day) = 0 THEN 'day' WHEN GROUPING(f.campaign_id) = 0 THEN 'campaign' ELSE 'previous' END AS slice,
            f.is_current, f.day, f.team_id, f.campaign_id,

@@ -87,6 +87,17 @@ def test_previous_period_is_as_long_and_directly_before(world, shared_web):
     assert report.teams[0].previous.leads == 30
 
 
+def test_a_month_is_compared_with_the_same_days_of_the_month_before(db_jobs, db_web):
+    with db_jobs.transaction() as connection:
+        team = make_team(connection, "altai")
+        scope = Scope(make_user(connection).id, Role.ADMIN)
+        make_stat(connection, team, date(2026, 3, 10), leads=7)
+        make_stat(connection, team, date(2026, 2, 10), leads=5)
+        make_stat(connection, team, date(2026, 2, 11), leads=100)
+    report = read(db_web, scope, load_dashboard, "preset=this_month", now=datetime(2026, 3, 10, 7, tzinfo=UTC))
+    assert (report.totals.leads, report.previous.leads) == (7, 5)
+
+
 def test_money_is_in_the_currency_asked_for(world, shared_web):
     report = dashboard(shared_web, world.admin, MONTH + "&currency=USD")
     assert report.totals.spend == 150
