@@ -2,6 +2,7 @@
 (function () {
   "use strict";
   const SCALE = 2;
+  const HEADING = 48;
 
   function value(name) { return getComputedStyle(document.documentElement).getPropertyValue(name).trim(); }
 
@@ -12,12 +13,25 @@
     link.click();
   }
 
-  async function saveChart(chart, name) {
+  async function saveChart(chart, card, name) {
     const box = chart.getBoundingClientRect();
+    const heading = [card.querySelector("h2"), card.querySelector(".unit")].map((line) => line.textContent.trim());
+    const layout = structuredClone(chart.layout);
+    const margin = { ...layout.template.layout.margin, ...layout.margin };
     const picture = await window.Plotly.toImage({
       data: chart.data,
-      layout: { ...chart.layout, paper_bgcolor: value("--background"), plot_bgcolor: value("--background") },
-    }, { format: "png", width: Math.round(box.width), height: Math.round(box.height), scale: SCALE });
+      layout: {
+        ...layout,
+        paper_bgcolor: value("--background"),
+        plot_bgcolor: value("--background"),
+        margin: { ...margin, t: margin.t + HEADING },
+        title: {
+          text: "<b>" + heading[0] + "</b><br><span style='font-size:12px'>" + heading[1] + "</span>",
+          font: { size: 14, color: value("--text") }, x: 0, xref: "paper", xanchor: "left", y: 1, yref: "container",
+          yanchor: "top", pad: { t: 12 },
+        },
+      },
+    }, { format: "png", width: Math.round(box.width), height: Math.round(box.height) + HEADING, scale: SCALE });
     download(picture, name);
   }
 
@@ -26,8 +40,19 @@
     const texts = [];
     for (const sheet of document.styleSheets) {
       if (!sheet.href || !sheet.href.startsWith(location.origin + "/assets/")) { continue; }
-      for (const rule of sheet.cssRules) {
-        texts.push(rule instanceof CSSFontFaceRule ? await withFont(rule, sheet.href) : rule.cssText);
+      texts.push(await written(sheet.cssRules, sheet.href));
+    }
+    return texts.join("\n");
+  }
+
+  /* A picture is a small window of its own: what holds for ours is decided here, once. */
+  async function written(rules, base) {
+    const texts = [];
+    for (const rule of rules) {
+      if (rule instanceof CSSMediaRule) {
+        if (window.matchMedia(rule.conditionText).matches) { texts.push(await written(rule.cssRules, base)); }
+      } else {
+        texts.push(rule instanceof CSSFontFaceRule ? await withFont(rule, base) : rule.cssText);
       }
     }
     return texts.join("\n");
@@ -77,7 +102,7 @@
   window.trafficPicture = {
     save(card, name) {
       const chart = card.querySelector(".js-plotly-plot");
-      return chart ? saveChart(chart, name) : saveHtml(card, name);
+      return chart ? saveChart(chart, card, name) : saveHtml(card, name);
     },
   };
 })();

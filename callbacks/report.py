@@ -67,7 +67,7 @@ def show_regions(report: DashboardReport, of_team: str = "") -> Regions:
         "bars_unit": campaigns_unit(report.campaigns),
         "days": no_chart(empty) if nothing else _chart("days", lambda: draw_roi_by_day(report.points, report.interval)),
         "days_title": t("days.title" if report.interval == "day" else f"days.title.{report.interval}"),
-        "heat": empty if nothing else shown("heat", lambda: create_heat_map(report, t("heat.title"))),
+        "heat": empty if nothing else shown("heat", lambda: create_heat_map(report)),
         "heat_title": t("heat.title" if heat_step == "day" else f"heat.title.{heat_step}"),
         "heat_unit": t(f"heat.unit.{report.basis}"),
     }

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from components.charts import Figure
+from components.theme import token
 from core import metrics
 from core.reports import PeriodPoint
 from core.texts import (
@@ -46,6 +47,12 @@ def time_axis(points: Sequence[PeriodPoint], interval: str) -> Figure:
         "tickangle": 0,
         "range": [-0.5, len(points) - 0.5],
         "unifiedhovertitle": {"text": "<b>%{x}</b>"},
+        "showspikes": True,
+        "spikemode": "across",
+        "spikesnap": "hovered data",
+        "spikedash": "solid",
+        "spikethickness": 1,
+        "spikecolor": token("hatch"),
     }
 
 

@@ -14,7 +14,7 @@ from components.team_look import team_name
 from core import metrics
 from core.business_time import BusinessCalendar
 from core.metrics import Sums, total
-from core.reports import DashboardReport, HeatRow
+from core.reports import DashboardReport
 from core.texts import MINUS, UNKNOWN, format_day, format_month, format_number, format_percent, format_weekday, t
 
 MOST_DAYS = 35
@@ -56,11 +56,9 @@ def heat_interval(days: Sequence[date]) -> str:
     return columns[0].interval if columns else "day"
 
 
-def create_heat_map(report: DashboardReport, scroll_label: str) -> html.Div:
+def create_heat_map(report: DashboardReport) -> html.Table:
     """Teams down, days across, the total of all below; a cell without spend has a dash and no colour."""
     columns = heat_columns(report.days)
-    rows = [*report.heat]
-    all_row = [total([report.daily[index] for index in column.days]) for column in columns]
     head = html.Tr(
         [
             html.Th(className="who"),
@@ -69,33 +67,25 @@ def create_heat_map(report: DashboardReport, scroll_label: str) -> html.Div:
         ]
     )
     body = [
-        _row(
-            team_name(row.team), row.team.emoji or "", _fold(row, columns), row.total, tinted=row.team.slug is not None
-        )
-        for row in rows
+        _row(team_name(row.team), row.team.emoji or "", _fold(row.cells, columns), row.total, row.team.slug is not None)
+        for row in report.heat
     ]
-    if len(rows) > 1:
-        body.append(_row(t("team.all"), "", all_row, report.totals))
-    return html.Div(
-        [
-            html.Div(
-                html.Table(
-                    [html.Thead(head), html.Tbody(body)],
-                    className="hm",
-                    style={"minWidth": f"{_NAME_WIDTH + _CELL_WIDTH * len(columns)}px"},
-                ),
-                className="hm-wrap",
-                tabIndex=0,
-                role="region",
-                **attributes({"aria-label": scroll_label}),
-            ),
-            _note(),
-        ]
+    if len(body) > 1:
+        body.append(_row(t("team.all"), "", _fold(report.daily, columns), report.totals, is_team=True))
+    width = _NAME_WIDTH + _CELL_WIDTH * len(columns)
+    return html.Table([html.Thead(head), html.Tbody(body)], className="hm", style={"minWidth": f"{width}px"})
+
+
+def create_heat_place(region: str, label: str, skeleton: Any) -> list[Any]:
+    """Where the map stands: a place that scrolls and stays where it was scrolled to, and what the colours mean."""
+    place = html.Div(
+        skeleton, id=region, className="hm-wrap", tabIndex=0, role="region", **attributes({"aria-label": label})
     )
+    return [place, _note()]
 
 
-def _fold(row: HeatRow, columns: Sequence[Column]) -> list[Sums]:
-    return [total([row.cells[index] for index in column.days]) for column in columns]
+def _fold(days: Sequence[Sums], columns: Sequence[Column]) -> list[Sums]:
+    return [total([days[index] for index in column.days]) for column in columns]
 
 
 def _heading(column: Column) -> html.Th:
@@ -113,18 +103,18 @@ def _heading(column: Column) -> html.Th:
     )
 
 
-def _row(name: str, emoji: str, cells: Sequence[Sums], whole: Sums, *, tinted: bool = True) -> html.Tr:
+def _row(name: str, emoji: str, cells: Sequence[Sums], whole: Sums, is_team: bool) -> html.Tr:
     head: Any = [html.Span(emoji, className="emoji", **attributes({"aria-hidden": "true"})), name] if emoji else name
     return html.Tr(
         [
             html.Th(head, scope="row", className="who"),
-            *(_cell(sums, tinted) for sums in cells),
+            *(_cell(sums, is_team) for sums in cells),
             html.Td(format_percent(metrics.ROI.value(whole), signed=True, digits=0), className="sum num"),
         ]
     )
 
 
-def _cell(sums: Sums, tinted: bool) -> html.Td:
+def _cell(sums: Sums, is_tinted: bool) -> html.Td:
     value = metrics.ROI.value(sums)
     if value is None:
         return html.Td(UNKNOWN, className="void")
@@ -134,7 +124,7 @@ def _cell(sums: Sums, tinted: bool) -> html.Td:
         if abs(roi) < 1000
         else format_number(roi / 1000, signed=True) + t("heat.thousands")
     )
-    if not tinted:
+    if not is_tinted:
         return html.Td(text, className="t2")
     background = roi_colour(roi)
     return html.Td(text, style={"background": background, "color": ink(background)})

@@ -9,6 +9,7 @@ from components.attributes import attributes
 from components.charts import create_graph
 from components.frames import create_actions, create_block, create_card, create_csv_link, create_icon
 from components.grids import DENSE_ROW, ROW, create_grid
+from components.heat import create_heat_place
 from components.states import create_card_skeletons, create_chart_skeleton, create_rows_skeleton
 from components.team_look import create_tile
 from core.reports import TeamLook
@@ -88,7 +89,7 @@ def create_heat_card(page: str) -> html.Section:
     """ROI of teams by day."""
     return create_card(
         t("heat.title"),
-        html.Div(create_rows_skeleton(6), id=ids.block(page, ids.HEAT)),
+        create_heat_place(ids.block(page, ids.HEAT), t("heat.title"), create_rows_skeleton(6)),
         unit="\u00a0",
         hint=t("heat.hint"),
         actions=create_actions("heatmap", ids.block(page, ids.HEAT), picture="heatmap"),

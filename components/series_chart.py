@@ -25,6 +25,7 @@ def draw_series(points: Sequence[PeriodPoint], currency: str, interval: str) -> 
         *_bars(points, labels, metrics.SPEND, 0.03, ("c-spend-fill", "c-spend"), float(top), currency),
         *_unfinished(points, labels, float(top)),
         *_roi_line(points, labels, currency),
+        *_silent_lines(points, labels),
     ]
     lines = [top * step / GRID_LINES for step in range(GRID_LINES + 1)]
     decimals = 1 if any((line / divisor) % 1 for line in lines) else 0
@@ -151,19 +152,29 @@ def _roi_line(points: Sequence[PeriodPoint], labels: Sequence[str], currency: st
             "name": t("metric.roi"),
             "line": {"color": token("c-roi"), "width": 1.75},
             "marker": {"size": 3.5, "color": token("c-roi")},
-            "text": [_roi_hover(point, currency) for point in points],
-            "hovertemplate": "%{text}<extra></extra>",
+            "text": [format_metric(metrics.ROI, point.sums, currency, digits=2) for point in points],
+            "hovertemplate": f"{t('metric.roi')}{NO_BREAK * 2}<b>%{{text}}</b><extra></extra>",
         },
     ]
 
 
-def _roi_hover(point: PeriodPoint, currency: str) -> str:
-    gap = NO_BREAK * 2
-    lines = [
-        f"{t('metric.roi')}{gap}<b>{format_metric(metrics.ROI, point.sums, currency, digits=2)}</b>",
-        f"{t('metric.sales')}{gap}<b>{format_number(point.sums.sales)}</b>",
+def _silent_lines(points: Sequence[PeriodPoint], labels: Sequence[str]) -> list[Figure]:
+    """Figures that are said under the pointer and not drawn: sales and the rate."""
+    rates = [
+        t("series.rate_carried" if point.rate_is_carried else "series.rate")
+        + f"{NO_BREAK * 2}<b>{format_number(point.rate, 2)}</b>"
+        for point in points
     ]
-    if point.rate is not None:
-        key = "series.rate_carried" if point.rate_is_carried else "series.rate"
-        lines.append(f"{t(key)}{gap}<b>{format_number(point.rate, 2)}</b>")
-    return "<br>".join(lines)
+    sales = [f"{t('metric.sales')}{NO_BREAK * 2}<b>{format_number(point.sums.sales)}</b>" for point in points]
+    return [
+        {
+            "type": "scatter",
+            "x": list(labels),
+            "y": [0] * len(labels),
+            "mode": "markers",
+            "marker": {"color": token("clear"), "size": 1},
+            "text": texts,
+            "hovertemplate": "%{text}<extra></extra>",
+        }
+        for texts in (sales, rates)
+    ]

@@ -68,6 +68,8 @@ def plotly_template() -> dict[str, Any]:
         "tickfont": axis_font(),
         "fixedrange": True,
         "automargin": False,
+        "ticklabelstandoff": 6,
+        "showspikes": False,
     }
     return {
         "layout": {
