@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import callbacks  # noqa: F401 - importing it registers every callback
 from api import BLUEPRINTS, health, webhooks
 from api.health import count_requests
+from api.json_gate import JsonGate
 from api.openapi import create_openapi_server
 from api.problems import handle_problems
 from auth.dash_application import GuardedDash
@@ -63,6 +64,7 @@ def configure(server: OpenAPI, settings: Settings) -> None:
     """Put everything but Dash on the server."""
     server.secret_key = settings.secret_key
     server.session_interface = NoCookieSession()
+    server.json = JsonGate(server)
     server.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_BODY, MAX_FORM_PARTS=1000)
     server.extensions[EXTENSION] = AuthParts(settings, Passwords(), TokenIssuer(settings))
     if settings.trusted_proxies:

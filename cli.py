@@ -16,6 +16,7 @@ from core.business_time import BusinessCalendar
 from core.records import DateRange, Role
 from core.settings import Settings
 from data.ad_campaigns import settle_campaigns
+from data.ads import TOKEN_PURPOSE
 from data.deals import settle_deals
 from data.engine import Database, DatabaseAway, Viewer
 from data.freshness import bump
@@ -24,6 +25,7 @@ from data.migrate import MigrationError, upgrade
 from data.people import PeopleError, create_user, load_teams
 from data.rules import load_rules
 from data.settling import hold_settling
+from data.stored_secrets import load_tokens, replace_token
 from demo_loading import DemoLoading
 from jobs.context import JobContext
 from jobs.recalculate_stats import recalculate_days, recalculate_stats
@@ -31,7 +33,8 @@ from jobs.recalculate_stats import recalculate_days, recalculate_stats
 
 def add_commands(server: Flask, settings: Settings) -> None:
     """Register every command on the server."""
-    for group in (_users(settings), _database(settings), _demo(settings), _attribution(settings), _stats(settings)):
+    for group in (_users(settings), _database(settings), _demo(settings), _attribution(settings), _stats(settings),
+                  _keys(settings)):
         server.cli.add_command(group)
 
 
@@ -154,6 +157,25 @@ def _stats(settings: Settings) -> AppGroup:
         click.echo(f"Days calculated again: {days}.")
 
     return stats
+
+
+def _keys(settings: Settings) -> AppGroup:
+    keys = AppGroup("keys", help="The keys of stored secrets.")
+
+    @keys.command("rotate")
+    def rotate() -> None:
+        """Encrypt every stored token with the newest of ENCRYPTION_KEYS; afterwards the others may go."""
+        with job_context(settings) as context, context.database.transaction() as connection:
+            stored = load_tokens(connection)
+            changed = 0
+            for user_id, token in stored:
+                fresh = Cipher(settings.encryption_keys).rotate(TOKEN_PURPOSE, user_id, token)
+                if fresh is not None:
+                    replace_token(connection, user_id, fresh)
+                    changed += 1
+        click.echo(f"Encrypted anew: {changed} of {len(stored)} tokens.")
+
+    return keys
 
 
 def _window(first: date | None, last: date | None) -> DateRange | None:

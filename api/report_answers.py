@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from core.metrics import METRICS, Sums, Unit, values
+from core.metrics import METRICS, Sums, values
 from core.records import DateRange
 from core.reports import (
     CampaignRow,
@@ -30,14 +30,17 @@ FUNNEL_COLUMNS = ("stage", "count", "previous_count", "step_rate", "total_rate",
 HEAT_COLUMNS = ("day", "team", *METRIC_NAMES)
 SALE_COLUMNS = ("deal_id", "product", "amount", "currency", "amount_kzt", "amount_usd", "sold_at", "sale_day", "team",
                 "method", "confidence", "rule", "reason", "campaign", "status")
-RATIO_PLACES = Decimal("0.000001")
+PLACES = Decimal("0.000001")
 
 
 def figures(sums: Sums) -> Row:
-    """Every metric of a slice by name. Money is exact; a quotient, which seldom ends, has six places."""
-    quotients = {metric.name for metric in METRICS if metric.unit in (Unit.PERCENT, Unit.RATIO)}
-    return {name: value.quantize(RATIO_PLACES) if name in quotients and isinstance(value, Decimal) else value
-            for name, value in values(sums).items()}
+    """Every metric of a slice by name. Sums are exact: none has more than six places; quotients seldom end earlier."""
+    return {name: _bounded(value) if isinstance(value, Decimal) else value for name, value in values(sums).items()}
+
+
+def _bounded(value: Decimal) -> Decimal:
+    short = value.quantize(PLACES)
+    return value if short == value else short
 
 
 def describe_period(period: DateRange) -> Row:
@@ -92,8 +95,8 @@ def funnel_row(stage: FunnelStage) -> Row:
     """A stage with its conversion from the stage before and from the first one, in percent."""
     return {
         "stage": stage.stage, "count": stage.count, "previous_count": stage.previous_count,
-        "step_rate": None if stage.step_rate is None else stage.step_rate.quantize(RATIO_PLACES),
-        "total_rate": None if stage.total_rate is None else stage.total_rate.quantize(RATIO_PLACES),
+        "step_rate": None if stage.step_rate is None else stage.step_rate.quantize(PLACES),
+        "total_rate": None if stage.total_rate is None else stage.total_rate.quantize(PLACES),
         "revenue": stage.money,
     }
 

@@ -18,10 +18,7 @@ def check_callback_body(callback_map: Mapping[str, Mapping[str, Any]]) -> None:
     """Raises: BadRequest or UnsupportedMediaType when the body does not fit a callback of the application."""
     if not request.is_json:
         raise UnsupportedMediaType
-    try:
-        body = request.get_json()
-    except RecursionError as error:
-        raise BadRequest from error
+    body = request.get_json()
     if not isinstance(body, dict):
         raise BadRequest
     output = body.get("output")

@@ -26,14 +26,14 @@ class Passwords:
             raise ValueError(f"A password has at least {MIN_LENGTH} characters.")
         if len(password) > MAX_LENGTH:
             raise ValueError(f"A password has at most {MAX_LENGTH} characters.")
-        return self._hasher.hash(password)
+        return self._hasher.hash(_bytes(password))
 
     def is_right(self, password: str, stored_hash: str | None) -> bool:
         """Whether the password belongs to the hash; an unknown user (``None``) costs the same time."""
         known = stored_hash is not None
         try:
             matches = self._hasher.verify(stored_hash if stored_hash is not None else self._nobody,
-                                          password[:MAX_LENGTH])
+                                          _bytes(password[:MAX_LENGTH]))
         except (VerificationError, InvalidHashError, Argon2Error):
             return False
         return matches and known and len(password) <= MAX_LENGTH
@@ -41,3 +41,8 @@ class Passwords:
     def is_outdated(self, stored_hash: str) -> bool:
         """Whether the hash was made with other parameters and should be made again."""
         return self._hasher.check_needs_rehash(stored_hash)
+
+
+def _bytes(password: str) -> bytes:
+    """The password as it is hashed; a lone surrogate, which JSON can carry, is no reason to fail."""
+    return password.encode("utf-8", "surrogatepass")

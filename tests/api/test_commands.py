@@ -8,12 +8,15 @@ from flask import Flask
 from sqlalchemy import text
 
 import cli
+from auth.encryption import Cipher
 from auth.passwords import Passwords
+from data.ads import TOKEN_PURPOSE, save_token
 from data.embedded import DatabaseUrls
 from data.engine import Database
+from data.stored_secrets import load_tokens
 from tests.api.conftest import ADMIN
 from tests.application import make_settings
-from tests.factories import make_ad_day, make_campaign, make_lead, make_rate, make_team, noon
+from tests.factories import make_ad_day, make_campaign, make_lead, make_rate, make_team, make_user, noon
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +101,24 @@ def test_everything_is_attributed_and_calculated_anew(
     assert "calculated again: 0." in invoke(server, "stats", "recalculate", "--from", "2026-01-16").output
     assert "calculated again: 1." in invoke(server, "stats", "recalculate", "--from", "2026-01-15", "--to",
                                             "2026-01-15").output
+
+
+def test_stored_tokens_get_the_newest_key(shared_database: DatabaseUrls, shared_jobs: Database) -> None:
+    rings = {"old": "old:" + "A" * 43 + "=", "new": "new:" + "B" * 43 + "=,old:" + "A" * 43 + "="}
+    old, new = (Cipher.from_ring(ring) for ring in rings.values())
+    with shared_jobs.transaction() as connection:
+        users = [make_user(connection) for _ in range(3)]
+        for user in users:
+            save_token(connection, user.id, old.encrypt(TOKEN_PURPOSE, user.id, f"token of {user.id}"))
+    server = Flask("keys")
+    cli.add_commands(server, make_settings(
+        database_url=shared_database.web_url, database_jobs_url=shared_database.jobs_url, encryption_keys=rings["new"]))
+    assert invoke(server, "keys", "rotate").output == "Encrypted anew: 3 of 3 tokens.\n"
+    assert invoke(server, "keys", "rotate").output == "Encrypted anew: 0 of 3 tokens.\n"
+    newest = Cipher({"new": new.keys["new"]})
+    with shared_jobs.transaction() as connection:
+        for user_id, token in load_tokens(connection):
+            assert newest.decrypt(TOKEN_PURPOSE, user_id, token) == f"token of {user_id}"
 
 
 def test_the_demo_needs_demo_mode(server: Flask) -> None:

@@ -64,6 +64,19 @@ def test_a_malformed_body_names_its_fields(client: FlaskClient, body: object) ->
     assert answer.get_json()["errors"]
 
 
+@pytest.mark.parametrize("raw", [
+    b'{"email": "a\\u0000@b.c", "password": "x"}', b'{"email": "\\ud800", "password": "\\ud800"}',
+    b"[" * 100_000, b"\xff", b'{"email": "a@b.c", "password": NaN}',
+    b'{"email": "a@b.c", "email": "b@b.c", "password": "x"}', b"",
+])
+@pytest.mark.parametrize("content_type", ["application/json", "text/plain", "application/x-www-form-urlencoded"])
+def test_no_body_breaks_the_sign_in(client: FlaskClient, raw: bytes, content_type: str) -> None:
+    for path in ("login", "refresh"):
+        answer = client.post(f"/api/auth/{path}", data=raw, content_type=content_type)
+        assert answer.status_code in (401, 422)
+        assert answer.content_type == "application/problem+json"
+
+
 def claims_of(token: str) -> dict[str, object]:
     return jwt.decode(token, options={"verify_signature": False})
 

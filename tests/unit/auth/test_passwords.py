@@ -34,6 +34,12 @@ def test_a_longer_password_does_not_fit_by_its_beginning() -> None:
     assert not PASSWORDS.is_right("x" * (MAX_LENGTH + 1), stored)
 
 
+def test_strange_letters_are_letters() -> None:
+    stored = PASSWORDS.hash("пароль 🦅 \ud800 және")
+    assert PASSWORDS.is_right("пароль 🦅 \ud800 және", stored)
+    assert not PASSWORDS.is_right("пароль 🦅 \ud801 және", stored)
+
+
 def test_every_hash_has_its_own_salt() -> None:
     assert PASSWORDS.hash("correct horse battery") != PASSWORDS.hash("correct horse battery")
 
