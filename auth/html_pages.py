@@ -13,8 +13,8 @@ _STYLES = "page_stylesheets"
 
 def render_page(template: str, **values: Any) -> str:
     """A template of ``auth/templates`` in the viewer's language, with the product's own style sheets."""
-    return render_template(template, t=t, locale=current_locale(), stylesheets=_stylesheets(), favicon=favicon_address(),
-                           **values)
+    return render_template(template, t=t, locale=current_locale(), stylesheets=_stylesheets(),
+                           favicon=favicon_address(), **values)
 
 
 def _stylesheets() -> list[str]:
