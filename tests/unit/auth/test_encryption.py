@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from auth.encryption import Cipher, DecryptionError, KeyRingError, key_id_of, make_key
+from auth.encryption import Cipher, DecryptionError, KeyRingError, key_id_of
 
 # Fixed, so that every worker of a test run collects the same tests.
 OLD, NEW = (base64.b64encode(bytes([number]) * 32).decode() for number in (1, 2))
