@@ -33,6 +33,16 @@ def test_a_targetologists_csv_holds_the_own_team_only(visitor):
     assert rows and {row["team"] for row in rows} == {"sunkar"}
 
 
+def test_tables_without_an_address_are_saved_as_well(visitor):
+    visitor.enter("sunkar", "/analytics?preset=last_7_days")
+    visitor.click("#analytics-utm-csv")
+    rows = list(csv.DictReader(io.StringIO(visitor.downloaded("utm*.csv").read_text("utf-8-sig"))))
+    assert {row["mark"] for row in rows} >= {"utm_source", "utm_campaign"}
+    assert all(row["spend"] == "" for row in rows)
+    visitor.click("#analytics-coverage-csv")
+    assert "sales" in visitor.downloaded("coverage*.csv").read_text("utf-8-sig")
+
+
 @pytest.mark.parametrize("picture", ["series", "funnel", "heatmap"])
 def test_a_figure_is_saved_as_a_picture(visitor, picture):
     visitor.enter()
