@@ -128,7 +128,8 @@ def _start_database(var_dir: Path) -> EmbeddedServer:
 
 def _publish(var_dir: Path, server: EmbeddedServer | None) -> None:
     """Tell every process of this demo, management commands included, where its services are; what is set wins."""
-    addresses = {"FACEBOOK_GRAPH_URL": f"http://{DEMO_HOST}:{_free_port()}",
+    graph = f"http://{DEMO_HOST}:{_free_port()}"
+    addresses = {"FACEBOOK_GRAPH_URL": graph, "FACEBOOK_DIALOG_URL": graph,
                  "RATES_URL": f"http://{DEMO_HOST}:{_free_port()}{RATES_PATH}"}
     if server is not None:
         addresses |= {"DATABASE_URL": server.web_url, "DATABASE_JOBS_URL": server.jobs_url,

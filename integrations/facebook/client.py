@@ -8,7 +8,8 @@ by fewer days, then by shorter pages.
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import stamina
@@ -32,6 +33,7 @@ from integrations.facebook.mapping import (
     to_account,
     to_ad_day,
     to_campaign,
+    to_total,
 )
 from integrations.facebook.usage import SLOW_FROM_PERCENT, STOP_FROM_PERCENT
 
@@ -50,8 +52,13 @@ class FacebookClient:
     """Facebook as one access token sees it. Not shared between threads."""
 
     def __init__(self, graph_url: str, api_version: str, app_id: str | None, app_secret: str | None, token: str,
-                 timeout: tuple[float, float] = (5, 60), sleep: Callable[[float], None] = time.sleep) -> None:
-        """``timeout`` is (connect, read) in seconds; ``sleep`` is called to slow down near a limit."""
+                 timeout: tuple[float, float] = (5, 60), sleep: Callable[[float], None] = time.sleep,
+                 patience: float = 300.0) -> None:
+        """``timeout`` is (connect, read) in seconds; ``sleep`` is called to slow down near a limit.
+
+        ``patience`` bounds the tries of one call (seconds): short when somebody waits in front of a browser.
+        """
+        self._patience = patience
         self._connection = GraphConnection(graph_url, api_version, app_id, app_secret, token, timeout)
         self._sleep = sleep
         self._gone_metrics: set[str] = set()
@@ -81,6 +88,20 @@ class FacebookClient:
             for day in self._fetch_part(account, part, level):
                 days[day.object_id, day.day] = day
         return tuple(days.values())
+
+    def fetch_totals(self, account: AdAccount, window: DateRange) -> dict[date, Decimal] | None:
+        """What the whole account spent by day, by Facebook's own count; ``None`` when it finds that too much to say.
+
+        The sum of the campaigns must equal it: with a level Facebook may leave objects out.
+        Raises: FacebookError.
+        """
+        params = {"level": "account", "time_increment": "1", "fields": "account_id,account_currency,spend",
+                  "time_range": {"since": window.first.isoformat(), "until": window.last.isoformat()}}
+        try:
+            rows = self._shrinking((f"act_{account.id}", "insights"), params, _INSIGHT_PAGE)
+        except TooMuchData:
+            return None
+        return dict(to_total(row, window) for row in rows)
 
     def _fetch_part(self, account: AdAccount, window: DateRange, level: str) -> list[AdDay]:
         path = (f"act_{account.id}", "insights")
@@ -124,7 +145,7 @@ class FacebookClient:
         while True:
             asked = _without(params, self._gone_metrics)
             try:
-                for attempt in stamina.retry_context(on=Transient, attempts=_TRIES, timeout=300.0,
+                for attempt in stamina.retry_context(on=Transient, attempts=_TRIES, timeout=self._patience,
                                                      wait_initial=1.0, wait_max=30.0, wait_jitter=1.0):
                     with attempt:
                         self._respect_limits()

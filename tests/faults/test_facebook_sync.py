@@ -16,18 +16,22 @@ from sqlalchemy import text
 from auth.encryption import Cipher, make_key
 from core.business_time import BusinessCalendar
 from core.records import DateRange
-from data.ads import TOKEN_PURPOSE, load_selected_accounts, save_accounts, save_token, select_accounts
+from data.ad_history import load_restatements
+from data.ads import link_accounts, load_selected_accounts, select_accounts
 from data.engine import Database
+from data.facebook_connections import TOKEN_PURPOSE
 from data.freshness import current
+from data.leadership import Leadership
 from data.sync_runs import SyncRun, create_run, load_run, load_runs
 from demo.facebook_graph import GraphStandIn
 from demo.graph_answers import Paging
 from demo.graph_data import GraphData
 from demo.loopback import Answer
+from jobs import read_account as reading
 from jobs import sync_facebook as job
 from jobs.context import JobContext
 from jobs.sync_facebook import sync_facebook
-from tests.factories import make_lead, make_team, make_user
+from tests.factories import make_connection, make_lead, make_team, make_user
 from tests.faults.graph_world import APP_ID, APP_SECRET, TODAY, TOKEN, make_graph_data, truth
 
 DATA = make_graph_data(accounts=4, campaigns=3, days=40)
@@ -50,15 +54,16 @@ def graph() -> Iterator[GraphStandIn]:
 @pytest.fixture
 def context(graph: GraphStandIn, db_jobs: Database) -> JobContext:
     settings: Any = SimpleNamespace(facebook_graph_url=graph.url, facebook_api_version="v26.0", facebook_app_id=APP_ID,
-                                    facebook_app_secret=APP_SECRET)
+                                    facebook_app_secret=APP_SECRET, default_locale="en",
+                                    public_url="https://traffic.example.com")
     cipher = Cipher.from_ring(f"k1:{make_key()}")
     with db_jobs.transaction() as connection:
         team = make_team(connection, "team")
         make_team(connection, "other")
         owner = make_user(connection, team=team)
-        save_accounts(connection, DATA.accounts, owner.id)
+        made = make_connection(connection, owner, cipher.encrypt(TOKEN_PURPOSE, owner.id, TOKEN))
+        link_accounts(connection, made, owner.id, DATA.accounts)
         select_accounts(connection, owner.id, [account.id for account in DATA.accounts])
-        save_token(connection, owner.id, cipher.encrypt(TOKEN_PURPOSE, owner.id, TOKEN))
     return JobContext(settings, db_jobs, cipher, BusinessCalendar(), lambda: datetime.now(UTC))
 
 
@@ -122,7 +127,7 @@ def test_later_syncs_read_three_days_of_the_accounts_own_calendar(context: JobCo
     graph.server.requests.clear()
     sync_facebook(context)
     asked = {request.path.split("/")[2]: request.query["time_range"] for request in graph.server.requests
-             if request.path.endswith("/insights")}
+             if request.path.endswith("/insights") and request.query["level"] == "campaign"}
     now = datetime.now(UTC)
     for account in DATA.accounts:
         today = BusinessCalendar(account.timezone).today(now)
@@ -160,7 +165,7 @@ def test_spend_of_a_campaign_that_no_list_shows_still_finds_a_team(context: JobC
                                   {"id": hidden.account_id}).scalar_one() == 3
 
 
-LASTING = ["reduce", "user_limit", "account_limit", "token_expired", "permission", "html_500", "html_200", "cut_json",
+LASTING = ["reduce", "user_limit", "account_limit", "permission", "html_500", "html_200", "cut_json",
            "empty_200", "list", "paging_only", "data_null", "data_500", "error_text", "reset", "bad_parameter"]
 
 
@@ -181,9 +186,106 @@ def test_a_failed_account_keeps_its_rows_and_says_why_and_others_go_on(
     run = last_run(context)
     assert run.status == "partial" and len(run.errors) == 1 and run.errors[0].startswith("Account 0: ")
     graph.server.faults.clear()
+    end_waits(context)
     sync_facebook(context, ALL)
     assert stored(context) == expected(graph.data)
     assert set(failures(context).values()) == {None}
+
+
+def end_waits(context: JobContext) -> None:
+    """As if the time Facebook asked for had passed."""
+    with context.database.transaction() as connection:
+        connection.execute(text("UPDATE facebook_waits SET until = now()"))
+
+
+def test_nobody_calls_during_a_wait_and_another_process_knows_it_too(
+        context: JobContext, graph: GraphStandIn) -> None:
+    sync_facebook(context)
+    graph.fail_next(f"act_{FIRST.id}/insights", "user_limit")
+    assert sync_facebook(context) == 3
+    assert "continues at" in (failures(context)[FIRST.id] or "")
+    graph.server.requests.clear()
+    # Another process, after a restart: what it knows of the wait it knows from the database.
+    other = JobContext(context.settings, context.database, context.cipher, context.calendar, context.clock)
+    assert sync_facebook(other) == 3
+    assert not [request for request in graph.server.requests if FIRST.id in request.path]
+    end_waits(context)
+    assert sync_facebook(context) == 4
+
+
+def test_a_dead_token_ends_the_connection_with_the_right_sentence(context: JobContext, graph: GraphStandIn) -> None:
+    sync_facebook(context)
+    graph.sign_in.expire(TOKEN, 460)
+    graph.server.requests.clear()
+    assert sync_facebook(context) == 0
+    assert len(graph.server.requests) == 1, "nobody asks again with a dead token"
+    with context.database.transaction() as connection:
+        row = connection.execute(text("SELECT state, problem, token FROM facebook_connections")).one()
+        told = connection.execute(text("SELECT count(*) FROM notifications")).scalar_one()
+    assert tuple(row) == ("reconnect", "facebook.problem.password_changed", None)
+    assert told == 1
+    graph.server.requests.clear()
+    assert sync_facebook(context) == 0 and not graph.server.requests
+    assert stored(context) == expected(DATA)
+
+
+def test_the_token_of_another_person_takes_over(context: JobContext, graph: GraphStandIn) -> None:
+    second = "EAABsecondTokenOfAnotherPerson"
+    graph.data = replace(DATA, tokens={**DATA.tokens, second: tuple(one.id for one in DATA.accounts)})
+    with context.database.transaction() as connection:
+        colleague = make_user(connection)
+        made = make_connection(connection, colleague, context.cipher.encrypt(TOKEN_PURPOSE, colleague.id, second))
+        link_accounts(connection, made, colleague.id, DATA.accounts)
+    graph.sign_in.expire(TOKEN)
+    assert sync_facebook(context) == 4
+    assert stored(context) == expected(DATA)
+
+
+def test_what_facebook_restates_is_kept(context: JobContext, graph: GraphStandIn) -> None:
+    sync_facebook(context)
+    day = TODAY - timedelta(days=5)
+    [changed] = [row for row in DATA.days if row.object_id == DATA.campaigns[0].id and row.day == day] or [
+        next(row for row in DATA.days if row.day < TODAY - timedelta(days=2))]
+    graph.data = replace(DATA, days=tuple(
+        replace(row, spend=(row.spend or Decimal(0)) + 1) if row == changed else row for row in DATA.days))
+    sync_facebook(context, ALL)
+    with context.database.transaction() as connection:
+        [kept] = load_restatements(connection)
+    assert (kept.object_id, kept.day) == (changed.object_id, changed.day)
+    assert (kept.old_spend, kept.new_spend) == (changed.spend, (changed.spend or 0) + 1)
+    assert last_run(context).counts["restated"] == 1
+    assert stored(context) == expected(graph.data)
+
+
+def test_a_total_that_is_not_the_sum_of_the_campaigns_is_kept_and_told(
+        context: JobContext, graph: GraphStandIn) -> None:
+    # Facebook hides one campaign from its insights, but counts its money in the account's total.
+    hidden = DATA.campaigns[0]
+    graph.hidden_campaigns = {hidden.id}
+    assert sync_facebook(context) == 4
+    run = last_run(context)
+    money = sum((row.spend or Decimal(0) for row in DATA.days if row.object_id == hidden.id), Decimal(0))
+    assert run.status == "partial"
+    assert run.errors == (f"Account 0: Facebook's total of the account differs from its campaigns by "
+                          f"{money.normalize():f} {FIRST.currency}.",)
+    with context.database.transaction() as connection:
+        kept = connection.execute(text("SELECT sum(account_spend - campaigns_spend) FROM ad_reconciliations"))
+        assert kept.scalar_one() == money
+    graph.hidden_campaigns = set()
+    sync_facebook(context, ALL)
+    with context.database.transaction() as connection:
+        assert connection.execute(text("SELECT count(*) FROM ad_reconciliations")).scalar_one() == 0
+
+
+def test_an_account_is_read_by_one_process_at_a_time(context: JobContext) -> None:
+    other = Leadership(context.database, f"facebook account {FIRST.id}")
+    assert other.hold()
+    try:
+        assert sync_facebook(context) == 3
+        assert failures(context)[FIRST.id] == reading.BUSY
+    finally:
+        other.release()
+    assert sync_facebook(context) == 4
 
 
 def test_a_limit_of_the_application_stops_every_account(context: JobContext, graph: GraphStandIn) -> None:
@@ -200,24 +302,24 @@ def test_a_failure_at_first_contact_leaves_no_row_at_all(context: JobContext, gr
     graph.fail_next("/act_", "token_expired", times=10_000)
     assert sync_facebook(context) == 0
     assert stored(context) == {}
-    assert all(reason and "190/463" in reason for reason in failures(context).values())
+    first, *others = failures(context).values()
+    # One refusal is enough: nobody asks again with a dead token, and everybody is told what to do.
+    assert first and "190/463" in first
+    assert set(others) == {"The access has expired. Connect again."}
     assert last_run(context).status == "failed"
 
 
 def test_an_owner_without_a_token_is_told_to_connect(context: JobContext) -> None:
     with context.database.transaction() as connection:
-        connection.execute(text("UPDATE traffic_targetologist_settings SET fb_access_token = NULL"))
+        connection.execute(text("DELETE FROM facebook_connections"))
     assert sync_facebook(context) == 0
-    assert set(failures(context).values()) == {job.NOT_CONNECTED}
+    assert set(failures(context).values()) == {reading.NOT_CONNECTED}
 
 
 def test_a_token_moved_from_another_user_is_not_used(context: JobContext, graph: GraphStandIn) -> None:
     with context.database.transaction() as connection:
         thief = make_user(connection)
-        connection.execute(text("INSERT INTO traffic_targetologist_settings (user_id, fb_access_token)"
-                                " SELECT CAST(:thief AS uuid), fb_access_token FROM traffic_targetologist_settings"),
-                           {"thief": thief.id})
-        connection.execute(text("UPDATE ad_accounts SET owner_user_id = CAST(:thief AS uuid)"), {"thief": thief.id})
+        connection.execute(text("UPDATE facebook_connections SET user_id = CAST(:thief AS uuid)"), {"thief": thief.id})
     assert sync_facebook(context) == 0
     assert not graph.server.requests
     assert all("DecryptionError" in (reason or "") for reason in failures(context).values())
@@ -225,7 +327,7 @@ def test_a_token_moved_from_another_user_is_not_used(context: JobContext, graph:
 
 def test_a_fault_while_saving_one_account_rolls_back_that_account_only(
         context: JobContext, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = job.replace_window
+    real = reading.replace_window
 
     def break_second(connection: Any, account: Any, *rest: Any) -> Any:
         changed = real(connection, account, *rest)
@@ -233,7 +335,7 @@ def test_a_fault_while_saving_one_account_rolls_back_that_account_only(
             raise RuntimeError(f"a fault that quotes {TOKEN}")
         return changed
 
-    monkeypatch.setattr(job, "replace_window", break_second)
+    monkeypatch.setattr(reading, "replace_window", break_second)
     assert sync_facebook(context) == 3
     assert stored(context) == {key: row for key, row in expected(DATA).items() if key[0] != SECOND.id}
     assert TOKEN not in str(failures(context)) + str(last_run(context))
@@ -262,7 +364,8 @@ def killed_at(monkeypatch: pytest.MonkeyPatch, step: int) -> Iterator[None]:
 
     with monkeypatch.context() as patch:
         for name in names:
-            patch.setattr(job, name, guarded(getattr(job, name)))
+            place = job if name in ("load_selected_accounts", "save_progress") else reading
+            patch.setattr(place, name, guarded(getattr(place, name)))
         yield
 
 
