@@ -8,9 +8,11 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from core.records import AdAccount
 from demo.graph_answers import (
     ACCOUNT_FIELDS,
     CAMPAIGN_FIELDS,
@@ -25,6 +27,7 @@ from demo.graph_answers import (
 )
 from demo.graph_data import GraphData
 from demo.graph_faults import GRAPH_FAULTS
+from demo.graph_reports import GraphReports
 from demo.graph_sign_in import GraphSignIn
 from demo.loopback import Answer, Fault, LoopbackServer, Request
 
@@ -43,6 +46,9 @@ class GraphStandIn:
         self._account_paging = account_paging or Paging(largest=max(1, len(data.accounts) // 3), gap=True)
         # Campaigns that Graph leaves out of its insights by mistake, while the account's total holds their money.
         self.hidden_campaigns: set[str] = set()
+        # Accounts whose insights are too much to be told at once, however little is asked for.
+        self.too_much: set[str] = set()
+        self.reports = GraphReports()
         self.sign_in = GraphSignIn(lambda: self._index.data.tokens, app_id, app_secret)
         self.server = LoopbackServer(self._answer, port, GRAPH_FAULTS, timeout_seconds)
         self._routes: list[tuple[re.Pattern[str], Callable[[Request, str], dict[str, Any]]]] = [
@@ -52,6 +58,8 @@ class GraphStandIn:
             (re.compile(r"/act_(?P<account>\d+)"), self._account),
             (re.compile(r"/act_(?P<account>\d+)/campaigns"), self._campaigns),
             (re.compile(r"/act_(?P<account>\d+)/insights"), self._insights),
+            (re.compile(r"/\d+"), lambda request, token: self.reports.state(_last_number(request))),
+            (re.compile(r"/\d+/insights"), self._report),
         ]
 
     @property
@@ -147,11 +155,27 @@ class GraphStandIn:
 
     def _insights(self, request: Request, token: str) -> dict[str, Any]:
         account = self._index.account(_account_id(request), token)
+        if request.method == "POST":
+            return self.reports.order(account.id, request.query)
+        if account.id in self.too_much and request.query.get("level") != "account":
+            raise GraphRefusal(500, 1, "Please reduce the amount of data you're asking for, then retry your request")
+        return self._rows(account, request, token)
+
+    def _report(self, request: Request, token: str) -> dict[str, Any]:
+        account_id, asked = self.reports.ordered(_last_number(request))
+        ordered = replace(request, query={**asked, **request.query})
+        return self._rows(self._index.account(account_id, token), ordered, token)
+
+    def _rows(self, account: AdAccount, request: Request, token: str) -> dict[str, Any]:
         found = self._index.insight_rows(account, request.query, _today())
         found = [row for row in found if row.get("campaign_id") not in self.hidden_campaigns]
         rows = pick_fields(found, request.query.get("fields"),
                            INSIGHT_FIELDS, ("account_id", "impressions", "spend"), ("date_start", "date_stop"))
         return page(rows, *self._address(request, token), self._paging)
+
+
+def _last_number(request: Request) -> str:
+    return re.findall(r"/(\d+)", request.path)[-1]
 
 
 def _account_id(request: Request) -> str:

@@ -239,6 +239,19 @@ def save_days(connection: Connection, fetched: Fetched, window: DateRange, run_i
     return Saved(len(changed), restated, difference)
 
 
+def save_history(connection: Connection, context: JobContext, fetched: Fetched, window: DateRange,
+                 run_id: str | None) -> Saved:
+    """Save a part of the history: its days, and the campaigns that only they know of."""
+    hold_settling(connection)
+    changes = save_campaigns(connection, _all_campaigns(fetched))
+    if changes:
+        moved = settle_campaigns(connection, load_rules(connection), context.calendar.today(context.clock()))
+        settle_marks(connection, [*changes, *moved], context.calendar)
+    saved = save_days(connection, fetched, window, run_id)
+    bump(connection)
+    return saved
+
+
 def _all_campaigns(fetched: Fetched) -> list[AdCampaign]:
     """The campaigns of the account, and those that only rows of spend know of: their money must find a team too."""
     known = {campaign.id for campaign in fetched.campaigns}

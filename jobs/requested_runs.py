@@ -16,6 +16,7 @@ from data.engine import DatabaseAway
 from data.queries import run as run_query
 from data.sync_runs import SyncRun, create_run, fail_abandoned_runs, finish_run, save_progress, take_next_run
 from jobs.aggregate_sales import aggregate_sales
+from jobs.backfill_facebook import backfill_facebook
 from jobs.context import JobContext
 from jobs.recalculate_stats import recalculate_days
 from jobs.settle_campaigns import settle_all_campaigns
@@ -77,6 +78,10 @@ def _run_facebook(context: JobContext, taken: SyncRun) -> None:
     sync_facebook(context, _period(taken), taken.id, last_days=days)
 
 
+def _run_backfill(context: JobContext, taken: SyncRun) -> None:
+    backfill_facebook(context, taken.id)
+
+
 def _run_stats(context: JobContext, taken: SyncRun) -> None:
     _report(context, taken, "days", recalculate_days(context, _period(taken), _progress(context, taken)))
 
@@ -98,7 +103,7 @@ def _run_rates(context: JobContext, taken: SyncRun) -> None:
 
 RUNNERS: Mapping[str, Callable[[JobContext, SyncRun], None]] = {
     "facebook": _run_facebook, "stats": _run_stats, "sales": _run_sales, "rates": _run_rates,
-    "bindings": _run_bindings,
+    "bindings": _run_bindings, "facebook_backfill": _run_backfill,
 }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from data.ad_history import load_open_backfills
 from jobs.check_facebook import check_facebook
 from jobs.complete_deals import complete_deals
 from jobs.context import JobContext
@@ -72,6 +73,13 @@ def ask_for_long_ago_spend(context: JobContext) -> str | None:
     return ask_for_run(context, "facebook", {"days": DEEPEST_SYNC_DAYS})
 
 
+def ask_for_history(context: JobContext) -> str | None:
+    """Ask for more of the history of accounts that are not known back to the beginning."""
+    with context.database.transaction(read_only=True) as connection:
+        is_complete = not load_open_backfills(connection)
+    return None if is_complete else ask_for_run(context, "facebook_backfill", {})
+
+
 JOBS: tuple[Job, ...] = (
     Job("heartbeat", beat, Every(30), timedelta(minutes=1)),
     # A sale has no phone and often no amount until the API is asked, and no person to be attributed by.
@@ -79,6 +87,7 @@ JOBS: tuple[Job, ...] = (
     Job("sync_facebook", ask_for_recent_spend, Hourly(10), timedelta(hours=12)),
     Job("sync_facebook_restated", ask_for_restated_spend, Daily(4, 20), timedelta(hours=20)),
     Job("sync_facebook_long_ago", ask_for_long_ago_spend, Daily(5, 20), timedelta(hours=18)),
+    Job("backfill_facebook", ask_for_history, Every(180), timedelta(minutes=30)),
     Job("check_facebook", check_facebook, Hourly(50), timedelta(hours=12)),
     # The rates of the demo are invented like everything in it, and must stay what its truth was computed with.
     Job("sync_rates", sync_rates, Daily(9, 5), timedelta(hours=20), in_demo=False),

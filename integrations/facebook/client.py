@@ -2,7 +2,7 @@
 
 Invariant: what a ``fetch_`` returns is complete. Pages end by the absence of ``paging.next`` alone (an empty page may
 have a successor), passing faults are tried again a bounded number of times, and "reduce the amount of data" is met
-by fewer days, then by shorter pages.
+by fewer days, then by shorter pages, then by a report that Facebook prepares while we wait.
 """
 
 import re
@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import stamina
@@ -35,6 +36,7 @@ from integrations.facebook.mapping import (
     to_campaign,
     to_total,
 )
+from integrations.facebook.reports import REPORT_FIELDS, prepare_report
 from integrations.facebook.usage import SLOW_FROM_PERCENT, STOP_FROM_PERCENT
 
 _TRIES = 5
@@ -109,13 +111,24 @@ class FacebookClient:
             if window.days > 1:
                 rows = list(self._pages(path, _insight_params(window, level), _INSIGHT_PAGE))
             else:
-                rows = self._shrinking(path, _insight_params(window, level), _INSIGHT_PAGE)
+                rows = self._one_day(path, _insight_params(window, level))
         except TooMuchData:
             if window.days == 1:
                 raise
             return [day for half in _parts(window, (window.days + 1) // 2)
                     for day in self._fetch_part(account, half, level)]
         return [to_ad_day(row, account, level, window) for row in rows]
+
+    def _one_day(self, path: tuple[str, ...], params: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The rows of one day: by shorter pages, and when even those are too much, by a report."""
+        try:
+            return self._shrinking(path, params, _INSIGHT_PAGE)
+        except TooMuchData:
+            asked = _without(params, self._gone_metrics)
+            report = prepare_report(lambda: self._patiently(lambda: self._connection.order(path, asked)),
+                                    lambda run: self._call((run,), {"fields": REPORT_FIELDS}, is_edge=False),
+                                    self._sleep)
+            return list(self._pages((report, "insights"), {"fields": asked["fields"]}, _INSIGHT_PAGE))
 
     def _shrinking(self, path: tuple[str, ...], params: Mapping[str, Any], limit: int) -> list[dict[str, Any]]:
         """All rows of an edge, read again from the start with half the page each time Facebook finds it too much."""
@@ -145,13 +158,18 @@ class FacebookClient:
         while True:
             asked = _without(params, self._gone_metrics)
             try:
-                for attempt in stamina.retry_context(on=Transient, attempts=_TRIES, timeout=self._patience,
-                                                     wait_initial=1.0, wait_max=30.0, wait_jitter=1.0):
-                    with attempt:
-                        self._respect_limits()
-                        return self._connection.fetch(path, asked, is_edge=is_edge)
+                return self._patiently(partial(self._connection.fetch, path, asked, is_edge=is_edge))
             except BadRequest as refusal:
                 self._gone_metrics.add(_refused_metric(asked, refusal))
+
+    def _patiently(self, ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """An answer, asked for again while faults pass, and never near a limit."""
+        for attempt in stamina.retry_context(on=Transient, attempts=_TRIES, timeout=self._patience,
+                                             wait_initial=1.0, wait_max=30.0, wait_jitter=1.0):
+            with attempt:
+                self._respect_limits()
+                return ask()
+        raise AssertionError("unreachable")
 
     def _respect_limits(self) -> None:
         """Slow down near a limit and stop before it: refused calls count, and calls during a wait prolong it."""

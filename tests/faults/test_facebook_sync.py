@@ -4,90 +4,33 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import stamina
 from sqlalchemy import text
 
-from auth.encryption import Cipher, make_key
 from core.business_time import BusinessCalendar
 from core.records import DateRange
-from data.ad_history import load_restatements
-from data.ads import link_accounts, load_selected_accounts, select_accounts
-from data.engine import Database
-from data.facebook_connections import TOKEN_PURPOSE
 from data.freshness import current
-from data.leadership import Leadership
-from data.sync_runs import SyncRun, create_run, load_run, load_runs
+from data.sync_runs import create_run, load_run
 from demo.facebook_graph import GraphStandIn
-from demo.graph_answers import Paging
-from demo.graph_data import GraphData
 from demo.loopback import Answer
 from jobs import read_account as reading
 from jobs import sync_facebook as job
 from jobs.context import JobContext
 from jobs.sync_facebook import sync_facebook
-from tests.factories import make_connection, make_lead, make_team, make_user
-from tests.faults.graph_world import APP_ID, APP_SECRET, TODAY, TOKEN, make_graph_data, truth
-
-DATA = make_graph_data(accounts=4, campaigns=3, days=40)
-ALL = DateRange(TODAY - timedelta(days=200), TODAY)
-FIRST, SECOND = DATA.accounts[0], DATA.accounts[1]
+from tests.factories import make_lead, make_user
+from tests.faults.graph_world import APP_SECRET, TODAY, TOKEN
+from tests.faults.sync_world import ALL, DATA, FIRST, SECOND, end_waits, expected, failures, last_run, stored
 
 
 @pytest.fixture(autouse=True)
 def _retries_without_waiting() -> Iterator[None]:
     with stamina.set_testing(True, attempts=5, cap=True):
         yield
-
-
-@pytest.fixture
-def graph() -> Iterator[GraphStandIn]:
-    with GraphStandIn(DATA, APP_ID, APP_SECRET, paging=Paging(largest=60, gap=True), timeout_seconds=3) as stand_in:
-        yield stand_in
-
-
-@pytest.fixture
-def context(graph: GraphStandIn, db_jobs: Database) -> JobContext:
-    settings: Any = SimpleNamespace(facebook_graph_url=graph.url, facebook_api_version="v26.0", facebook_app_id=APP_ID,
-                                    facebook_app_secret=APP_SECRET, default_locale="en",
-                                    public_url="https://traffic.example.com")
-    cipher = Cipher.from_ring(f"k1:{make_key()}")
-    with db_jobs.transaction() as connection:
-        team = make_team(connection, "team")
-        make_team(connection, "other")
-        owner = make_user(connection, team=team)
-        made = make_connection(connection, owner, cipher.encrypt(TOKEN_PURPOSE, owner.id, TOKEN))
-        link_accounts(connection, made, owner.id, DATA.accounts)
-        select_accounts(connection, owner.id, [account.id for account in DATA.accounts])
-    return JobContext(settings, db_jobs, cipher, BusinessCalendar(), lambda: datetime.now(UTC))
-
-
-def stored(context: JobContext) -> dict[tuple[str, str, date], tuple[Any, ...]]:
-    with context.database.transaction() as connection:
-        rows = connection.execute(text("SELECT account_id, object_id, stat_date, spend, currency, impressions, clicks,"
-                                       " reach, inline_link_clicks, name FROM ad_statistics"))
-        return {tuple(row[:3]): tuple(row[3:]) for row in rows}
-
-
-def expected(data: GraphData, window: DateRange = ALL) -> dict[tuple[str, str, date], tuple[Any, ...]]:
-    return {(day.account_id, day.object_id, day.day): (
-        day.spend, day.currency, day.impressions, day.clicks, day.reach, day.inline_link_clicks, day.name)
-        for account in data.accounts for day in truth(data, account.id, window)}
-
-
-def failures(context: JobContext) -> dict[str, str | None]:
-    with context.database.transaction() as connection:
-        return {one.account.id: one.last_error for one in load_selected_accounts(connection)}
-
-
-def last_run(context: JobContext) -> SyncRun:
-    with context.database.transaction() as connection:
-        return load_runs(connection, "facebook")[0]
 
 
 def test_the_first_sync_brings_everything_to_the_cent(context: JobContext) -> None:
@@ -190,102 +133,6 @@ def test_a_failed_account_keeps_its_rows_and_says_why_and_others_go_on(
     sync_facebook(context, ALL)
     assert stored(context) == expected(graph.data)
     assert set(failures(context).values()) == {None}
-
-
-def end_waits(context: JobContext) -> None:
-    """As if the time Facebook asked for had passed."""
-    with context.database.transaction() as connection:
-        connection.execute(text("UPDATE facebook_waits SET until = now()"))
-
-
-def test_nobody_calls_during_a_wait_and_another_process_knows_it_too(
-        context: JobContext, graph: GraphStandIn) -> None:
-    sync_facebook(context)
-    graph.fail_next(f"act_{FIRST.id}/insights", "user_limit")
-    assert sync_facebook(context) == 3
-    assert "continues at" in (failures(context)[FIRST.id] or "")
-    graph.server.requests.clear()
-    # Another process, after a restart: what it knows of the wait it knows from the database.
-    other = JobContext(context.settings, context.database, context.cipher, context.calendar, context.clock)
-    assert sync_facebook(other) == 3
-    assert not [request for request in graph.server.requests if FIRST.id in request.path]
-    end_waits(context)
-    assert sync_facebook(context) == 4
-
-
-def test_a_dead_token_ends_the_connection_with_the_right_sentence(context: JobContext, graph: GraphStandIn) -> None:
-    sync_facebook(context)
-    graph.sign_in.expire(TOKEN, 460)
-    graph.server.requests.clear()
-    assert sync_facebook(context) == 0
-    assert len(graph.server.requests) == 1, "nobody asks again with a dead token"
-    with context.database.transaction() as connection:
-        row = connection.execute(text("SELECT state, problem, token FROM facebook_connections")).one()
-        told = connection.execute(text("SELECT count(*) FROM notifications")).scalar_one()
-    assert tuple(row) == ("reconnect", "facebook.problem.password_changed", None)
-    assert told == 1
-    graph.server.requests.clear()
-    assert sync_facebook(context) == 0 and not graph.server.requests
-    assert stored(context) == expected(DATA)
-
-
-def test_the_token_of_another_person_takes_over(context: JobContext, graph: GraphStandIn) -> None:
-    second = "EAABsecondTokenOfAnotherPerson"
-    graph.data = replace(DATA, tokens={**DATA.tokens, second: tuple(one.id for one in DATA.accounts)})
-    with context.database.transaction() as connection:
-        colleague = make_user(connection)
-        made = make_connection(connection, colleague, context.cipher.encrypt(TOKEN_PURPOSE, colleague.id, second))
-        link_accounts(connection, made, colleague.id, DATA.accounts)
-    graph.sign_in.expire(TOKEN)
-    assert sync_facebook(context) == 4
-    assert stored(context) == expected(DATA)
-
-
-def test_what_facebook_restates_is_kept(context: JobContext, graph: GraphStandIn) -> None:
-    sync_facebook(context)
-    day = TODAY - timedelta(days=5)
-    [changed] = [row for row in DATA.days if row.object_id == DATA.campaigns[0].id and row.day == day] or [
-        next(row for row in DATA.days if row.day < TODAY - timedelta(days=2))]
-    graph.data = replace(DATA, days=tuple(
-        replace(row, spend=(row.spend or Decimal(0)) + 1) if row == changed else row for row in DATA.days))
-    sync_facebook(context, ALL)
-    with context.database.transaction() as connection:
-        [kept] = load_restatements(connection)
-    assert (kept.object_id, kept.day) == (changed.object_id, changed.day)
-    assert (kept.old_spend, kept.new_spend) == (changed.spend, (changed.spend or 0) + 1)
-    assert last_run(context).counts["restated"] == 1
-    assert stored(context) == expected(graph.data)
-
-
-def test_a_total_that_is_not_the_sum_of_the_campaigns_is_kept_and_told(
-        context: JobContext, graph: GraphStandIn) -> None:
-    # Facebook hides one campaign from its insights, but counts its money in the account's total.
-    hidden = DATA.campaigns[0]
-    graph.hidden_campaigns = {hidden.id}
-    assert sync_facebook(context) == 4
-    run = last_run(context)
-    money = sum((row.spend or Decimal(0) for row in DATA.days if row.object_id == hidden.id), Decimal(0))
-    assert run.status == "partial"
-    assert run.errors == (f"Account 0: Facebook's total of the account differs from its campaigns by "
-                          f"{money.normalize():f} {FIRST.currency}.",)
-    with context.database.transaction() as connection:
-        kept = connection.execute(text("SELECT sum(account_spend - campaigns_spend) FROM ad_reconciliations"))
-        assert kept.scalar_one() == money
-    graph.hidden_campaigns = set()
-    sync_facebook(context, ALL)
-    with context.database.transaction() as connection:
-        assert connection.execute(text("SELECT count(*) FROM ad_reconciliations")).scalar_one() == 0
-
-
-def test_an_account_is_read_by_one_process_at_a_time(context: JobContext) -> None:
-    other = Leadership(context.database, f"facebook account {FIRST.id}")
-    assert other.hold()
-    try:
-        assert sync_facebook(context) == 3
-        assert failures(context)[FIRST.id] == reading.BUSY
-    finally:
-        other.release()
-    assert sync_facebook(context) == 4
 
 
 def test_a_limit_of_the_application_stops_every_account(context: JobContext, graph: GraphStandIn) -> None:
