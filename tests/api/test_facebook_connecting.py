@@ -1,12 +1,7 @@
 """Connecting over real HTTP: the product's doors on one side, the Graph stand-in on the other."""
 
-import base64
-import hashlib
-import hmac
 import json
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -18,9 +13,6 @@ import stamina
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from auth.encryption import Cipher
-from auth.sign_in import EXTENSION, AuthParts
-from core.business_time import BusinessCalendar
 from data.engine import Database
 from demo.facebook_graph import GraphStandIn
 from demo.graph_sign_in import person_of
@@ -28,80 +20,26 @@ from jobs.check_facebook import check_facebook
 from jobs.context import JobContext
 from jobs.requested_runs import run_next
 from tests.api.conftest import People
-from tests.faults.graph_world import APP_ID, APP_SECRET, TODAY, TOKEN, make_graph_data
-
-BASE = "/api/traffic-admin/facebook"
-SECOND_TOKEN = "EAABsecondTokenThatMustNeverBeSeen"
-DATA = make_graph_data(accounts=7, campaigns=2, days=12)
-ALL_IDS = tuple(account.id for account in DATA.accounts)
-LOCAL = {"base_url": "https://localhost"}
+from tests.api.facebook_doors import (
+    ALL_IDS,
+    BASE,
+    DATA,
+    LOCAL,
+    SECOND_TOKEN,
+    Sign,
+    come_back,
+    connect,
+    dialog,
+    post,
+    status,
+)
+from tests.faults.graph_world import APP_ID, APP_SECRET, TODAY, TOKEN
 
 
 @pytest.fixture(autouse=True)
 def _retries_without_waiting() -> Iterator[None]:
     with stamina.set_testing(True, attempts=3, cap=True):
         yield
-
-
-@pytest.fixture
-def graph(shared_app: dash.Dash, shared_jobs: Database) -> Iterator[GraphStandIn]:
-    data = replace(DATA, tokens={TOKEN: ALL_IDS, SECOND_TOKEN: ALL_IDS[:2]})
-    parts: AuthParts = shared_app.server.extensions[EXTENSION]
-    with GraphStandIn(data, APP_ID, APP_SECRET, timeout_seconds=3) as stand_in:
-        settings = parts.settings.model_copy(update={
-            "facebook_app_id": APP_ID, "facebook_app_secret": APP_SECRET, "facebook_graph_url": stand_in.url,
-            "facebook_dialog_url": stand_in.url})
-        shared_app.server.extensions[EXTENSION] = replace(parts, settings=settings)
-        yield stand_in
-    shared_app.server.extensions[EXTENSION] = parts
-    with shared_jobs.transaction() as connection:
-        for table in ("facebook_connections", "ad_accounts", "ad_statistics", "facebook_waits", "notifications",
-                      "campaign_bindings", "facebook_sign_ins"):
-            connection.execute(text(f"DELETE FROM {table}"))
-        connection.execute(text("UPDATE ad_campaigns SET locked = false"))
-        connection.execute(text("DELETE FROM sync_runs"))
-        connection.execute(text("DELETE FROM traffic_stats"))
-        connection.execute(text("DELETE FROM ad_campaigns"))
-
-
-@pytest.fixture
-def context(graph: GraphStandIn, shared_app: dash.Dash, shared_jobs: Database) -> JobContext:
-    settings = shared_app.server.extensions[EXTENSION].settings
-    return JobContext(settings, shared_jobs, Cipher(settings.encryption_keys), BusinessCalendar())
-
-
-Sign = Callable[[str], FlaskClient]
-
-
-def post(browser: FlaskClient, path: str, body: dict[str, Any] | None = None) -> Any:
-    return browser.post(f"{BASE}{path}", json=body or {}, **LOCAL)
-
-
-def dialog(browser: FlaskClient, **body: Any) -> str:
-    """Go through the dialog; the address Facebook sends the browser back to."""
-    answer = post(browser, "/oauth-url", body)
-    assert answer.status_code == 200, answer.get_data(as_text=True)
-    back = requests.get(answer.get_json()["url"], allow_redirects=False, timeout=5)
-    assert back.status_code == 302
-    return back.headers["Location"]
-
-
-def come_back(browser: FlaskClient, location: str) -> str:
-    """The notice the person reads."""
-    parts = urlsplit(location)
-    answer = browser.get(f"{parts.path}?{parts.query}", **LOCAL)
-    assert answer.status_code == 303
-    target = urlsplit(answer.headers["Location"])
-    assert target.path == "/settings"
-    return parse_qs(target.query)["notice"][0]
-
-
-def connect(browser: FlaskClient) -> str:
-    return come_back(browser, dialog(browser))
-
-
-def status(browser: FlaskClient) -> dict[str, Any]:
-    return browser.get(f"{BASE}/status", **LOCAL).get_json()
 
 
 def test_the_dialog_asks_for_what_is_needed_and_returns_to_the_public_address(graph: GraphStandIn,
@@ -321,61 +259,6 @@ def test_campaigns_that_are_not_tracked_do_not_count(graph: GraphStandIn, signed
     assert post(browser, "/campaigns/select", {"campaign_ids": ["7"], "track_new": True}).status_code == 422
     stranger = signed_in("south")
     assert post(stranger, "/campaigns/select", {"campaign_ids": [keep], "track_new": True}).status_code == 422
-
-
-def sign(content: dict[str, Any], secret: str = APP_SECRET) -> str:
-    payload = base64.urlsafe_b64encode(json.dumps(content).encode()).rstrip(b"=").decode()
-    digest = hmac.new(secret.encode(), payload.encode(), hashlib.sha256).digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode() + "." + payload
-
-
-def said(user_id: str, **changes: Any) -> dict[str, Any]:
-    return {"algorithm": "HMAC-SHA256", "issued_at": int(time.time()) + 1, "user_id": user_id, **changes}
-
-
-@pytest.mark.parametrize("forged", [
-    lambda good: good[1:], lambda good: good.split(".")[1], lambda good: good + "x", lambda good: "",
-    lambda good: "a.b",
-    lambda good: sign(said(person_of(TOKEN).id), "another secret"),
-    lambda good: sign(said(person_of(TOKEN).id, algorithm="none")),
-    lambda good: sign(said(person_of(TOKEN).id, issued_at=int(time.time()) + 4000)),
-    lambda good: sign({"algorithm": "HMAC-SHA256", "issued_at": 1}), lambda good: good.upper()])
-@pytest.mark.parametrize("door", ["deauthorize", "data-deletion"])
-def test_forged_callbacks_change_nothing(door: str, forged: Any, graph: GraphStandIn, client: FlaskClient,
-                                         signed_in: Sign) -> None:
-    browser = signed_in("north")
-    connect(browser)
-    request = forged(sign(said(person_of(TOKEN).id)))
-    assert client.post(f"/webhooks/facebook/{door}", data={"signed_request": request}).status_code == 400
-    assert status(browser)["connections"][0]["state"] == "connected"
-
-
-def test_a_person_who_removes_the_application_is_disconnected(graph: GraphStandIn, client: FlaskClient,
-                                                              signed_in: Sign) -> None:
-    browser = signed_in("north")
-    connect(browser)
-    # What was said before this connection was made does not end it.
-    old = sign(said(person_of(TOKEN).id, issued_at=int(time.time()) - 3600))
-    assert client.post("/webhooks/facebook/deauthorize", data={"signed_request": old}).status_code == 200
-    assert status(browser)["connections"][0]["state"] == "connected"
-    answer = client.post("/webhooks/facebook/deauthorize", data={"signed_request": sign(said(person_of(TOKEN).id))})
-    assert answer.status_code == 200
-    [one] = status(browser)["connections"]
-    assert one["state"] == "removed" and one["problem"]
-
-
-def test_a_person_who_wants_the_data_deleted_can_see_that_it_is(graph: GraphStandIn, client: FlaskClient,
-                                                                signed_in: Sign) -> None:
-    browser = signed_in("north")
-    connect(browser)
-    answer = client.post("/webhooks/facebook/data-deletion",
-                         data={"signed_request": sign(said(person_of(TOKEN).id))}).get_json()
-    assert answer["url"] == f"https://traffic.example.com/webhooks/facebook/data-deletion/{answer['confirmation_code']}"
-    assert status(browser)["connections"] == []
-    page = client.get(urlsplit(answer["url"]).path)
-    assert page.status_code == 200 and "Facebook" in page.get_data(as_text=True)
-    assert client.get("/webhooks/facebook/data-deletion/" + "x" * 32).status_code == 404
-    assert client.get("/webhooks/facebook/deauthorize").status_code == 404
 
 
 def test_tokens_are_renewed_only_when_they_live_longer_and_people_are_warned_once(
