@@ -24,6 +24,13 @@ class Passwords:
         """The hash to store. Raises: ValueError with the reason when the password is not acceptable."""
         if len(password) < MIN_LENGTH:
             raise ValueError(f"A password has at least {MIN_LENGTH} characters.")
+        return self.hash_as_given(password)
+
+    def hash_as_given(self, password: str) -> str:
+        """The hash of a password that stands already: in the demo's settings, or in use and hashed anew.
+
+        Raises: ValueError when it is too long.
+        """
         if len(password) > MAX_LENGTH:
             raise ValueError(f"A password has at most {MAX_LENGTH} characters.")
         return self._hasher.hash(_bytes(password))

@@ -76,7 +76,7 @@ def sign_in(email: str, password: str) -> SignIn:
         save_attempt(connection, email, address, succeeded=True)
         save_last_login(connection, user.id)
         if passwords.is_outdated(rows[0]["password_hash"]):
-            save_password_hash(connection, user.id, passwords.hash(password))
+            save_password_hash(connection, user.id, passwords.hash_as_given(password))
         record(connection, Action.LOGIN, user_id=user.id, object_type="user", object_id=user.id)
     return SignIn(user=user)
 

@@ -48,3 +48,10 @@ def test_weak_parameters_are_noticed() -> None:
     stored = PASSWORDS.hash("correct horse battery")
     assert not PASSWORDS.is_outdated(stored)
     assert Passwords().is_outdated(stored)
+
+
+def test_a_short_password_that_stands_already_can_be_hashed() -> None:
+    passwords = Passwords.cheap()
+    assert passwords.is_right("demo", passwords.hash_as_given("demo"))
+    with pytest.raises(ValueError):
+        passwords.hash_as_given("x" * 201)
