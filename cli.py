@@ -16,9 +16,9 @@ from core.business_time import BusinessCalendar
 from core.records import DateRange, Role
 from core.settings import Settings
 from data.ad_campaigns import settle_campaigns
-from data.ads import TOKEN_PURPOSE
 from data.deals import settle_deals
 from data.engine import Database, DatabaseAway, Viewer
+from data.facebook_connections import TOKEN_PURPOSE
 from data.freshness import bump
 from data.leads import settle_leads
 from data.migrate import MigrationError, upgrade
@@ -134,7 +134,8 @@ def _attribution(settings: Settings) -> AppGroup:
             with context.database.transaction() as connection:
                 hold_settling(connection)
                 rules = load_rules(connection)
-                campaigns = settle_campaigns(connection, rules)
+                campaigns = settle_campaigns(connection, rules, context.calendar.today(context.clock()))
+                rules = load_rules(connection)     # leads and deals go by the campaigns' teams of now
                 leads = settle_leads(connection, None, rules, context.calendar)
                 settle_deals(connection, None, rules, context.calendar)
                 bump(connection)
@@ -168,10 +169,10 @@ def _keys(settings: Settings) -> AppGroup:
         with job_context(settings) as context, context.database.transaction() as connection:
             stored = load_tokens(connection)
             changed = 0
-            for user_id, token in stored:
+            for connection_id, user_id, token in stored:
                 fresh = Cipher(settings.encryption_keys).rotate(TOKEN_PURPOSE, user_id, token)
                 if fresh is not None:
-                    replace_token(connection, user_id, fresh)
+                    replace_token(connection, connection_id, fresh)
                     changed += 1
         click.echo(f"Encrypted anew: {changed} of {len(stored)} tokens.")
 

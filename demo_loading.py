@@ -12,13 +12,15 @@ from sqlalchemy import Connection
 
 from auth.passwords import Passwords
 from core.records import DateRange, Team
-from data.ads import TOKEN_PURPOSE, save_accounts, save_token, select_accounts
+from data.ads import link_accounts, select_accounts
+from data.facebook_connections import TOKEN_PURPOSE, NewConnection, save_connection
 from data.freshness import bump
 from data.installation import ForeignDatabase, check_demo
 from data.people import User, create_team, create_user, load_teams, load_users
 from data.rates import save_rates
 from data.rule_rows import save_alias, save_binding
 from data.webhook_log import count_waiting
+from demo.graph_sign_in import SCOPES, person_of
 from demo.load import IntakeSecrets, LoadError, ProgressBar, post_bodies
 from demo.world import SeedRows, World, make_world
 from jobs.context import JobContext
@@ -87,8 +89,10 @@ class DemoLoading:
         """Give a targetologist the accounts and the token by which they are read."""
         own = [one for one in seeds.accounts if one.owner_email == user.email]
         if own:
-            save_token(connection, user.id, self._context.cipher.encrypt(TOKEN_PURPOSE, user.id, own[0].token))
-            save_accounts(connection, [one.account for one in own], user.id)
+            sealed = self._context.cipher.encrypt(TOKEN_PURPOSE, user.id, own[0].token)
+            connection_id = save_connection(connection, user.id, NewConnection(
+                person_of(own[0].token).id, sealed, "system_user", user.full_name, SCOPES))
+            link_accounts(connection, connection_id, user.id, [one.account for one in own])
             select_accounts(connection, user.id, [one.account.id for one in own])
 
     def _send(self, world: World) -> None:

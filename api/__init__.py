@@ -1,5 +1,6 @@
 """The doors for programs: webhooks, the JSON API, health."""
 
-from api import analytics, openapi, operations, session
+from api import analytics, facebook_accounts, facebook_sign_in, openapi, operations, session
 
-BLUEPRINTS = (openapi.description, session.sessions, analytics.analytics, operations.operations)
+BLUEPRINTS = (openapi.description, session.sessions, analytics.analytics, operations.operations,
+              facebook_sign_in.facebook_sign_in_api, facebook_accounts.facebook_accounts_api)

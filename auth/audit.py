@@ -13,7 +13,15 @@ from data.audit import save_entry
 class Action(StrEnum):
     """What is written down, ``<object>.<what happened>``."""
 
+    BINDING_ADDED = "binding.added"
+    BINDING_ENDED = "binding.ended"
     EVENT_REPLAYED = "webhook.replayed"
+    FACEBOOK_ACCOUNTS_SELECTED = "facebook.accounts_selected"
+    FACEBOOK_CAMPAIGNS_SELECTED = "facebook.campaigns_selected"
+    FACEBOOK_CONNECTED = "facebook.connected"
+    FACEBOOK_DATA_DELETED = "facebook.data_deleted"
+    FACEBOOK_DEAUTHORIZED = "facebook.deauthorized"
+    FACEBOOK_DISCONNECTED = "facebook.disconnected"
     LANGUAGE_CHANGED = "user.language_changed"
     LOGIN = "session.login"
     LOGIN_FAILED = "session.login_failed"

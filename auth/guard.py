@@ -28,7 +28,12 @@ API_PREFIX = "/api/"
 WEBHOOK_PREFIX = "/webhooks/"
 
 # Answered before anything else happens: no session, no language, no database but their own.
-WEBHOOK_ENDPOINTS = frozenset({"webhooks.receive_amocrm", "webhooks.receive_landing"})
+WEBHOOK_ENDPOINTS = frozenset({
+    "facebook_webhooks.deauthorize", "facebook_webhooks.delete_data", "webhooks.receive_amocrm",
+    "webhooks.receive_landing",
+})
+# What a person reads under the same prefix: the state of a deletion, by a code only that person has.
+WEBHOOK_PAGES = frozenset({"facebook_webhooks.show_deletion"})
 # The same for everybody.
 STATIC_ENDPOINTS = frozenset({
     "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>", "/_favicon.ico", "_dash_assets.static",
@@ -36,6 +41,8 @@ STATIC_ENDPOINTS = frozenset({
 })
 # Open without a sign-in; the session is looked up when there is one.
 PUBLIC_ENDPOINTS = frozenset({
+    # A browser comes back from Facebook; the one-time state decides, and the session it is bound to.
+    "facebook_sign_in.finish_sign_in",
     "session.log_in", "session.refresh", "sign_in_pages.choose_language", "sign_in_pages.log_in",
     "sign_in_pages.log_out", "sign_in_pages.show_login",
 })
@@ -57,6 +64,9 @@ def guard_requests(server: Flask, callback_map: Mapping[str, Mapping[str, Any]])
             return None
         if request.path.startswith(WEBHOOK_PREFIX):
             if request.endpoint in WEBHOOK_ENDPOINTS and request.method == "POST":
+                return None
+            if request.endpoint in WEBHOOK_PAGES and request.method == "GET":
+                set_locale(read_locale_cookie(request) or default_locale)
                 return None
             raise NotFound
         _check_route(server)

@@ -27,6 +27,10 @@ class Permission(StrEnum):
     ACCOUNT_PROFILE_WRITE = "account:profile:write"
     ACCOUNT_SESSION_END = "account:session:end"
     ADMIN_PAGE_READ = "admin:page:read"
+    ADS_BINDING_WRITE = "ads:binding:write"
+    ADS_CONNECTION_READ = "ads:connection:read"
+    ADS_CONNECTION_WRITE = "ads:connection:write"
+    ADS_STATISTICS_READ = "ads:statistics:read"
     ADS_SYNC_START = "ads:sync:start"
     ANALYTICS_REPORT_READ = "analytics:report:read"
     API_DESCRIPTION_READ = "api:description:read"
@@ -41,6 +45,7 @@ class Permission(StrEnum):
 
 
 _EVERYBODY = frozenset({
+    Permission.ADS_STATISTICS_READ,
     Permission.ACCOUNT_PROFILE_READ,
     Permission.ACCOUNT_PROFILE_WRITE,
     Permission.ACCOUNT_SESSION_END,
@@ -53,7 +58,9 @@ _EVERYBODY = frozenset({
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),
     Role.ANALYST: _EVERYBODY,
-    Role.TARGETOLOGIST: _EVERYBODY | {Permission.ADS_SYNC_START, Permission.OPERATIONS_RUN_WATCH},
+    Role.TARGETOLOGIST: _EVERYBODY | {
+        Permission.ADS_CONNECTION_READ, Permission.ADS_CONNECTION_WRITE, Permission.ADS_SYNC_START,
+        Permission.OPERATIONS_RUN_WATCH},
 }
 
 # Pages by their path template; a page that is not listed does not open.

@@ -67,6 +67,11 @@ ANALYTICS_SALES_SHOWN = "analytics-sales-shown"
 # Settings.
 SETTINGS_SESSIONS = "settings-sessions"
 SETTINGS_END_OTHERS = "settings-end-others"
+FACEBOOK_BODY = "facebook-body"
+FACEBOOK_PROGRESS = "facebook-progress"
+FACEBOOK_HISTORY = "facebook-history"
+FACEBOOK_TICK = "facebook-tick"
+FACEBOOK_SAID = "facebook-said"
 
 NAVIGATION = "shell-link"
 CSV_LINK = "page-csv"

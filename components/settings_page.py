@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from dash import html
+from dash import dcc, html
 
 from components import ids
+from components.attributes import attributes
 from components.frames import create_card, create_icon
 from components.shell import create_language_buttons
 from core.texts import format_moment, t
+
+TABS = ("profile", "facebook")
 
 # The first that occurs counts: others name themselves after the older ones.
 _BROWSERS = (
@@ -60,23 +63,36 @@ def device_name(user_agent: str) -> str:
     return ", ".join(part for part in (browser, system) if part) or t("settings.sessions.unknown")
 
 
-def create_settings(account: Account, sign_ins: Sequence[SignIn]) -> html.Div:
+def create_settings(account: Account, sign_ins: Sequence[SignIn], *, with_tabs: bool = False) -> html.Div:
     """Three cards; what can be changed is changed at once."""
-    return html.Div(
-        [
-            html.Div(
-                html.Div(
-                    [
-                        html.H1(t("settings.title")),
-                        html.Div(t("settings.subtitle"), className="sub"),
-                    ]
-                ),
-                className="pagehead",
-            ),
-            html.Div([_account(account), _language(), _sign_ins(sign_ins)], className="grid"),
-        ],
-        className="page",
+    body = html.Div([_account(account), _language(), _sign_ins(sign_ins)], className="grid")
+    return create_settings_tab("profile", body, with_tabs=with_tabs)
+
+
+def create_settings_tab(name: str, body: Any, *, with_tabs: bool = True) -> html.Div:
+    """The page with one of its tabs open; each tab has its address."""
+    head = html.Div(
+        html.Div(
+            [
+                html.H1(t("settings.title")),
+                html.Div(t("settings.subtitle"), className="sub"),
+            ]
+        ),
+        className="pagehead",
     )
+    return html.Div([head, _tabs(name) if with_tabs else None, body], className="page")
+
+
+def _tabs(chosen: str) -> html.Nav:
+    links = [
+        dcc.Link(
+            t(f"settings.tab.{name}"),
+            href="/settings" if name == "profile" else f"/settings?tab={name}",
+            className="on" if name == chosen else "",
+        )
+        for name in TABS
+    ]
+    return html.Nav(links, className="tabs", **attributes({"aria-label": t("settings.title")}))
 
 
 def _account(account: Account) -> html.Section:

@@ -186,8 +186,10 @@ def _owners_of(external_id: str, day: date, rules: Rules) -> list[tuple[str, str
     bound = [b for kind in ("ad", "campaign") for b in _bindings(kind, external_id, day, rules)]
     campaign = rules.campaigns_by_external_id.get(external_id)
     if not bound and campaign is not None:
-        if campaign.team_slug is not None:
-            return [(campaign.team_slug, f"campaign:{campaign.external_id}")]
+        # A campaign that was handed on is the team's it belonged to on the day of the touch.
+        slug = attribute_campaign(campaign, day, rules).team_slug if campaign.is_split else campaign.team_slug
+        if slug is not None:
+            return [(slug, f"campaign:{campaign.external_id}")]
         bound = _bindings("account", campaign.account_id, day, rules)
     return [(binding.team_slug, binding.id) for binding in bound]
 

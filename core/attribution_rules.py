@@ -72,13 +72,17 @@ def _covers(first: date | None, last: date | None, day: date | None) -> bool:
 
 @dataclass(frozen=True)
 class CampaignRef:
-    """A known campaign: our ``id`` (uuid), the platform's ``external_id``, and the team its spend belongs to."""
+    """A known campaign: our ``id`` (uuid), the platform's ``external_id``, and the team its spend belongs to.
+
+    ``is_split``: it belongs to different teams on different days, ``team_slug`` being the one of today.
+    """
 
     id: str
     external_id: str
     account_id: str
     name: str
     team_slug: str | None = None
+    is_split: bool = False
 
 
 @dataclass(frozen=True)

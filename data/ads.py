@@ -7,7 +7,7 @@ reason and touches no row.
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import Connection, text
@@ -16,18 +16,28 @@ from core.records import AdAccount, AdDay, DateRange
 from data.queries import run
 from data.stats import mark_days
 
-# What the token of a user is encrypted for (auth/encryption.py): moved to another column it does not decrypt.
-TOKEN_PURPOSE = "fb_access_token"
 _LONGEST_REASON = 500
 
 
 @dataclass(frozen=True)
+class AccountToken:
+    """A token that reaches an account: encrypted for ``facebook_connections.TOKEN_PURPOSE`` and this user."""
+
+    connection_id: str
+    user_id: str
+    token: bytes
+
+
+@dataclass(frozen=True)
 class SelectedAccount:
-    """An account whose spend is wanted. ``token`` is the owner's, encrypted for ``TOKEN_PURPOSE`` and the owner."""
+    """An account whose spend is wanted, and the tokens that reach it, the best first.
+
+    ``problem`` tells why there is none (a key of the catalogues), as far as that is known.
+    """
 
     account: AdAccount
-    owner_user_id: str | None
-    token: bytes | None
+    tokens: tuple[AccountToken, ...]
+    problem: str | None
     last_synced_at: datetime | None
     last_error: str | None
     has_rows: bool
@@ -54,34 +64,86 @@ def save_accounts(connection: Connection, accounts: Iterable[AdAccount], owner_u
         "statuses": [row.status for row in rows]})
 
 
-def select_accounts(connection: Connection, owner_user_id: str, account_ids: Sequence[str]) -> int:
-    """Read exactly these of the owner's accounts from now on; answers how many of them exist."""
-    return connection.execute(text("""
-        WITH chosen AS (
-            UPDATE ad_accounts SET is_selected = (account_id = ANY(:ids)), updated_at = now()
-            WHERE owner_user_id = CAST(:owner AS uuid) RETURNING is_selected)
-        SELECT count(*) FROM chosen WHERE is_selected"""),
-        {"ids": list(account_ids), "owner": owner_user_id}).scalar_one()
+def link_accounts(connection: Connection, connection_id: str, user_id: str, accounts: Iterable[AdAccount]) -> int:
+    """Note which accounts a connection reaches; unknown ones are kept, known ones stay as they are; how many are new.
 
-
-def save_token(connection: Connection, user_id: str, token: bytes, expires_at: datetime | None = None) -> None:
-    """Keep a user's token, encrypted for ``TOKEN_PURPOSE`` and this user; ``expires_at`` is ``None`` for never."""
+    An account that is read but that nobody reaches any more is selected again by whoever brings it back.
+    """
+    rows = sorted({account.id: account for account in accounts}.values(), key=lambda account: account.id)
+    ids = [row.id for row in rows]
     connection.execute(text("""
-        INSERT INTO traffic_targetologist_settings (user_id, fb_access_token, fb_token_expires_at)
-        VALUES (CAST(:user_id AS uuid), :token, :expires_at)
-        ON CONFLICT (user_id) DO UPDATE SET fb_access_token = excluded.fb_access_token,
-            fb_token_expires_at = excluded.fb_token_expires_at, updated_at = now()"""),
-        {"user_id": user_id, "token": token, "expires_at": expires_at})
+        INSERT INTO ad_accounts (account_id, name, currency, timezone, status, owner_user_id)
+        SELECT account_id, name, currency, timezone, status, CAST(:user_id AS uuid)
+        FROM unnest(CAST(:ids AS text[]), CAST(:names AS text[]), CAST(:currencies AS text[]),
+                    CAST(:zones AS text[]), CAST(:statuses AS integer[]))
+             AS given (account_id, name, currency, timezone, status)
+        ON CONFLICT (platform, account_id) DO NOTHING"""), {
+        "user_id": user_id, "ids": ids, "names": [row.name for row in rows],
+        "currencies": [row.currency for row in rows], "zones": [row.timezone for row in rows],
+        "statuses": [row.status for row in rows]})
+    added = connection.execute(text("""
+        INSERT INTO facebook_account_links (connection_id, user_id, account_id)
+        SELECT CAST(:connection_id AS uuid), CAST(:user_id AS uuid), given
+        FROM unnest(CAST(:ids AS text[])) AS given
+        ON CONFLICT (connection_id, account_id) DO NOTHING"""),
+        {"connection_id": connection_id, "user_id": user_id, "ids": ids}).rowcount
+    connection.execute(text("""
+        UPDATE facebook_account_links l SET is_selected = true
+        FROM ad_accounts a
+        WHERE a.platform = l.platform AND a.account_id = l.account_id AND a.is_selected
+          AND l.connection_id = CAST(:connection_id AS uuid) AND a.owner_user_id = l.user_id AND NOT l.is_selected
+          AND NOT EXISTS (SELECT FROM facebook_account_links o
+                          WHERE o.platform = l.platform AND o.account_id = l.account_id
+                            AND o.connection_id <> l.connection_id)
+          AND l.created_at = l.updated_at"""), {"connection_id": connection_id})
+    connection.execute(text("UPDATE facebook_connections SET listed_at = now() WHERE id = CAST(:id AS uuid)"),
+                       {"id": connection_id})
+    return added
+
+
+def select_accounts(connection: Connection, user_id: str, account_ids: Sequence[str]) -> int:
+    """Read exactly these of the accounts that the user's connections reach; answers how many of them there are.
+
+    What somebody else wants read is read on: whether an account is read at all follows with ``settle_selection``.
+    """
+    values = {"ids": sorted(set(account_ids)), "user_id": user_id}
+    connection.execute(text("""
+        UPDATE facebook_account_links SET is_selected = (account_id = ANY(:ids)), updated_at = clock_timestamp()
+        WHERE user_id = CAST(:user_id AS uuid)"""), values)
+    return connection.execute(text("""
+        UPDATE ad_accounts a SET is_selected = true, updated_at = now()
+        WHERE a.platform = 'facebook' AND a.account_id = ANY(:ids)
+          AND EXISTS (SELECT FROM facebook_account_links l
+                      WHERE l.platform = a.platform AND l.account_id = a.account_id
+                        AND l.user_id = CAST(:user_id AS uuid))"""), values).rowcount
+
+
+def settle_selection(connection: Connection) -> int:
+    """Let every account be read that somebody wants read, and no other; how many changed.
+
+    For the workers, who see all links. An account that nobody reaches stays as it is: its spend is missing and says
+    so.
+    """
+    return connection.execute(text("""
+        UPDATE ad_accounts a SET is_selected = wanted.is_wanted, updated_at = now()
+        FROM (SELECT platform, account_id, bool_or(is_selected) AS is_wanted
+              FROM facebook_account_links GROUP BY platform, account_id) wanted
+        WHERE a.platform = wanted.platform AND a.account_id = wanted.account_id
+          AND a.is_selected <> wanted.is_wanted""")).rowcount
 
 
 def load_selected_accounts(connection: Connection) -> tuple[SelectedAccount, ...]:
-    """The accounts to be read, each with its owner's encrypted token, in a stable order."""
-    return tuple(SelectedAccount(
-        account=AdAccount(row["account_id"], row["name"], row["currency"], row["timezone"], row["status"]),
-        owner_user_id=None if row["owner_user_id"] is None else str(row["owner_user_id"]),
-        token=None if row["token"] is None else bytes(row["token"]), last_synced_at=row["last_synced_at"],
-        last_error=row["last_error"], has_rows=row["has_rows"])
-        for row in run(connection, "ads/selected_accounts"))
+    """The accounts to be read, each with the tokens that reach it, in a stable order."""
+    found: dict[str, SelectedAccount] = {}
+    for row in run(connection, "ads/selected_accounts"):
+        account = AdAccount(row["account_id"], row["name"], row["currency"], row["timezone"], row["status"])
+        known = found.get(account.id) or SelectedAccount(
+            account, (), row["problem"], row["last_synced_at"], row["last_error"], row["has_rows"])
+        if row["token"] is not None:
+            token = AccountToken(str(row["connection_id"]), str(row["user_id"]), bytes(row["token"]))
+            known = replace(known, tokens=(*known.tokens, token))
+        found[account.id] = known
+    return tuple(found.values())
 
 
 def replace_window(connection: Connection, account: AdAccount, level: str, window: DateRange,

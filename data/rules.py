@@ -28,7 +28,7 @@ def load_rules(connection: Connection) -> Rules:
             valid_from=row["valid_from"], valid_to=row["valid_to"]) for row in run(connection, "rules/bindings")),
         campaigns=tuple(CampaignRef(
             id=str(row["id"]), external_id=row["external_id"], account_id=row["account_id"], name=row["name"],
-            team_slug=row["team_slug"]) for row in run(connection, "rules/campaigns")),
+            team_slug=row["team_slug"], is_split=row["is_split"]) for row in run(connection, "rules/campaigns")),
         version=general["version"],
         look_back_days=int(look_back) if look_back else LOOK_BACK_DAYS,
     )

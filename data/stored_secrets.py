@@ -5,12 +5,13 @@ from sqlalchemy import Connection, text
 from data.queries import run
 
 
-def load_tokens(connection: Connection) -> tuple[tuple[str, bytes], ...]:
-    """Every token's user and ciphertext, held against change until the transaction ends."""
-    return tuple((str(row["user_id"]), bytes(row["token"])) for row in run(connection, "secrets/tokens"))
+def load_tokens(connection: Connection) -> tuple[tuple[str, str, bytes], ...]:
+    """Every token: its connection, its user and its ciphertext, held against change until the transaction ends."""
+    return tuple((str(row["id"]), str(row["user_id"]), bytes(row["token"]))
+                 for row in run(connection, "secrets/tokens"))
 
 
-def replace_token(connection: Connection, user_id: str, token: bytes) -> None:
+def replace_token(connection: Connection, connection_id: str, token: bytes) -> None:
     """Put another ciphertext of the same token in its place; its expiry stays."""
-    connection.execute(text("UPDATE traffic_targetologist_settings SET fb_access_token = :token, updated_at = now()"
-                            " WHERE user_id = CAST(:user_id AS uuid)"), {"token": token, "user_id": user_id})
+    connection.execute(text("UPDATE facebook_connections SET token = :token, updated_at = now()"
+                            " WHERE id = CAST(:id AS uuid)"), {"token": token, "id": connection_id})

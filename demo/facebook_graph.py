@@ -8,9 +8,11 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from core.records import AdAccount
 from demo.graph_answers import (
     ACCOUNT_FIELDS,
     CAMPAIGN_FIELDS,
@@ -25,11 +27,9 @@ from demo.graph_answers import (
 )
 from demo.graph_data import GraphData
 from demo.graph_faults import GRAPH_FAULTS
+from demo.graph_reports import GraphReports
+from demo.graph_sign_in import GraphSignIn
 from demo.loopback import Answer, Fault, LoopbackServer, Request
-
-_SCOPES = ("ads_read", "business_management")
-_LIFETIME_SECONDS = 5_183_944
-_USER_ID = "6801045783286074"
 
 
 class GraphStandIn:
@@ -44,15 +44,22 @@ class GraphStandIn:
         self._paging = paging or Paging()
         # Three pages of accounts at least, the second of them empty, so that no reader can stop too early unnoticed.
         self._account_paging = account_paging or Paging(largest=max(1, len(data.accounts) // 3), gap=True)
-        self._revoked: set[str] = set()
+        # Campaigns that Graph leaves out of its insights by mistake, while the account's total holds their money.
+        self.hidden_campaigns: set[str] = set()
+        # Accounts whose insights are too much to be told at once, however little is asked for.
+        self.too_much: set[str] = set()
+        self.reports = GraphReports()
+        self.sign_in = GraphSignIn(lambda: self._index.data.tokens, app_id, app_secret)
         self.server = LoopbackServer(self._answer, port, GRAPH_FAULTS, timeout_seconds)
         self._routes: list[tuple[re.Pattern[str], Callable[[Request, str], dict[str, Any]]]] = [
-            (re.compile(r"/me"), lambda request, token: {"id": _USER_ID, "name": "Demo Person"}),
+            (re.compile(r"/me"), lambda request, token: self.sign_in.me(token)),
             (re.compile(r"/me/adaccounts"), self._accounts),
-            (re.compile(r"/me/permissions"), self._permissions),
+            (re.compile(r"/me/permissions"), self.sign_in.permissions),
             (re.compile(r"/act_(?P<account>\d+)"), self._account),
             (re.compile(r"/act_(?P<account>\d+)/campaigns"), self._campaigns),
             (re.compile(r"/act_(?P<account>\d+)/insights"), self._insights),
+            (re.compile(r"/\d+"), lambda request, token: self.reports.state(_last_number(request))),
+            (re.compile(r"/\d+/insights"), self._report),
         ]
 
     @property
@@ -90,6 +97,8 @@ class GraphStandIn:
 
     def _answer(self, request: Request) -> Answer:
         try:
+            if request.path.endswith("/dialog/oauth"):
+                return self.sign_in.dialog(request)
             return Answer(200, self._body(request), _usage_headers())
         except GraphRefusal as refusal:
             return Answer(refusal.status, refusal.body, _usage_headers())
@@ -99,9 +108,9 @@ class GraphStandIn:
         if not re.fullmatch(r"v\d+\.\d+", version):
             raise GraphRefusal(400, 2500, "Unknown path components: " + request.path)
         if path == "oauth/access_token":
-            return self._exchange(request)
+            return self.sign_in.exchange(request)
         if path == "debug_token":
-            return self._debug_token(request)
+            return self.sign_in.debug_token(request)
         for pattern, route in self._routes:
             if pattern.fullmatch("/" + path):
                 return route(request, self._token(request))
@@ -112,11 +121,7 @@ class GraphStandIn:
         if not token:
             raise GraphRefusal(400, 2500, "An active access token must be used to query information about the "
                                "current user.")
-        if token in self._revoked:
-            raise GraphRefusal(400, 190, "Error validating access token: The user has not authorized application "
-                               f"{self._app_id}.", 458)
-        if token not in self._index.data.tokens:
-            raise GraphRefusal(400, 190, "Invalid OAuth access token - Cannot parse access token")
+        self.sign_in.check(token)
         if self._app_secret:
             proof = hmac.new(self._app_secret.encode(), token.encode(), hashlib.sha256).hexdigest()
             given = request.query.get("appsecret_proof")
@@ -126,7 +131,7 @@ class GraphStandIn:
             if not hmac.compare_digest(proof, given):
                 raise GraphRefusal(400, 100, "Invalid appsecret_proof provided in the API argument",
                                    kind="GraphMethodException")
-        return token
+        return self.sign_in.meant(token)
 
     def _address(self, request: Request, token: str) -> tuple[dict[str, str], str]:
         return {"access_token": token, **request.query}, self.url + request.path
@@ -150,39 +155,27 @@ class GraphStandIn:
 
     def _insights(self, request: Request, token: str) -> dict[str, Any]:
         account = self._index.account(_account_id(request), token)
-        rows = pick_fields(self._index.insight_rows(account, request.query, _today()), request.query.get("fields"),
+        if request.method == "POST":
+            return self.reports.order(account.id, request.query)
+        if account.id in self.too_much and request.query.get("level") != "account":
+            raise GraphRefusal(500, 1, "Please reduce the amount of data you're asking for, then retry your request")
+        return self._rows(account, request, token)
+
+    def _report(self, request: Request, token: str) -> dict[str, Any]:
+        account_id, asked = self.reports.ordered(_last_number(request))
+        ordered = replace(request, query={**asked, **request.query})
+        return self._rows(self._index.account(account_id, token), ordered, token)
+
+    def _rows(self, account: AdAccount, request: Request, token: str) -> dict[str, Any]:
+        found = self._index.insight_rows(account, request.query, _today())
+        found = [row for row in found if row.get("campaign_id") not in self.hidden_campaigns]
+        rows = pick_fields(found, request.query.get("fields"),
                            INSIGHT_FIELDS, ("account_id", "impressions", "spend"), ("date_start", "date_stop"))
         return page(rows, *self._address(request, token), self._paging)
 
-    def _permissions(self, request: Request, token: str) -> dict[str, Any]:
-        if request.method == "DELETE":
-            self._revoked.add(token)
-            return {"success": True}
-        return {"data": [{"permission": scope, "status": "granted"} for scope in _SCOPES]}
 
-    def _exchange(self, request: Request) -> dict[str, Any]:
-        query = request.query
-        if query.get("client_id") != self._app_id or query.get("client_secret", "") != self._app_secret:
-            raise GraphRefusal(400, 101, "Error validating application. Cannot get application info due to a "
-                               "system error.")
-        if query.get("grant_type") == "client_credentials":
-            return {"access_token": f"{self._app_id}|{self._app_secret}", "token_type": "bearer"}
-        token = query.get("fb_exchange_token")
-        if token in self._index.data.tokens and token not in self._revoked:
-            return {"access_token": token, "token_type": "bearer", "expires_in": _LIFETIME_SECONDS}
-        raise GraphRefusal(400, 190, "Error validating access token: Session has expired", 463)
-
-    def _debug_token(self, request: Request) -> dict[str, Any]:
-        if (request.bearer or request.query.get("access_token")) != f"{self._app_id}|{self._app_secret}":
-            raise GraphRefusal(400, 190, "Invalid OAuth access token signature.")
-        token = request.query.get("input_token", "")
-        if token not in self._index.data.tokens or token in self._revoked:
-            return {"data": {"is_valid": False, "scopes": [], "error": {
-                "code": 190, "message": "Error validating access token: Session has expired", "subcode": 463}}}
-        now = int(datetime.now(UTC).timestamp())
-        return {"data": {"app_id": self._app_id, "type": "USER", "application": "Traffic Dashboard demo",
-                         "user_id": _USER_ID, "is_valid": True, "issued_at": now, "expires_at": now + _LIFETIME_SECONDS,
-                         "data_access_expires_at": now + 90 * 86400, "scopes": list(_SCOPES)}}
+def _last_number(request: Request) -> str:
+    return re.findall(r"/(\d+)", request.path)[-1]
 
 
 def _account_id(request: Request) -> str:

@@ -16,8 +16,10 @@ from data.engine import DatabaseAway
 from data.queries import run as run_query
 from data.sync_runs import SyncRun, create_run, fail_abandoned_runs, finish_run, save_progress, take_next_run
 from jobs.aggregate_sales import aggregate_sales
+from jobs.backfill_facebook import backfill_facebook
 from jobs.context import JobContext
 from jobs.recalculate_stats import recalculate_days
+from jobs.settle_campaigns import settle_all_campaigns
 from jobs.sync_facebook import sync_facebook
 from jobs.sync_rates import RatesUnavailable, sync_rates
 
@@ -70,7 +72,14 @@ def run_next(context: JobContext) -> bool:
 
 
 def _run_facebook(context: JobContext, taken: SyncRun) -> None:
-    sync_facebook(context, _period(taken), taken.id)
+    days = taken.parameters.get("days")
+    if days is not None and (isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= 400):
+        raise _BadRequest("The number of days cannot be read.")
+    sync_facebook(context, _period(taken), taken.id, last_days=days)
+
+
+def _run_backfill(context: JobContext, taken: SyncRun) -> None:
+    backfill_facebook(context, taken.id)
 
 
 def _run_stats(context: JobContext, taken: SyncRun) -> None:
@@ -84,12 +93,17 @@ def _run_sales(context: JobContext, taken: SyncRun) -> None:
     _report(context, taken, "deals", aggregate_sales(context, period, _progress(context, taken)))
 
 
+def _run_bindings(context: JobContext, taken: SyncRun) -> None:
+    _report(context, taken, "campaigns", settle_all_campaigns(context))
+
+
 def _run_rates(context: JobContext, taken: SyncRun) -> None:
     _report(context, taken, "days", sync_rates(context))
 
 
 RUNNERS: Mapping[str, Callable[[JobContext, SyncRun], None]] = {
     "facebook": _run_facebook, "stats": _run_stats, "sales": _run_sales, "rates": _run_rates,
+    "bindings": _run_bindings, "facebook_backfill": _run_backfill,
 }
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from core.records import DateRange
+from data.ad_history import load_open_backfills
+from jobs.check_facebook import check_facebook
 from jobs.complete_deals import complete_deals
 from jobs.context import JobContext
 from jobs.housekeeping import keep_house
@@ -15,6 +16,7 @@ from jobs.requested_runs import ask_for_run
 from jobs.sync_rates import sync_rates, sync_todays_rate
 
 DEEP_SYNC_DAYS = 28      # conversions are attributed to a click for so long
+DEEPEST_SYNC_DAYS = 90
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,22 @@ def ask_for_recent_spend(context: JobContext) -> str | None:
 
 
 def ask_for_restated_spend(context: JobContext) -> str | None:
-    """Ask for all days that Facebook may still restate."""
-    today = context.calendar.today(context.clock())
-    window = DateRange(today - timedelta(days=DEEP_SYNC_DAYS - 1), today)
-    return ask_for_run(context, "facebook", {"from": window.first.isoformat(), "to": window.last.isoformat()})
+    """Ask for all days that Facebook may still restate, of each account's own calendar."""
+    return ask_for_run(context, "facebook", {"days": DEEP_SYNC_DAYS})
+
+
+def ask_for_long_ago_spend(context: JobContext) -> str | None:
+    """Ask, on the first of a month, for the days of its last quarter: what nobody expects to change still may."""
+    if context.calendar.today(context.clock()).day != 1:
+        return None
+    return ask_for_run(context, "facebook", {"days": DEEPEST_SYNC_DAYS})
+
+
+def ask_for_history(context: JobContext) -> str | None:
+    """Ask for more of the history of accounts that are not known back to the beginning."""
+    with context.database.transaction(read_only=True) as connection:
+        is_complete = not load_open_backfills(connection)
+    return None if is_complete else ask_for_run(context, "facebook_backfill", {})
 
 
 JOBS: tuple[Job, ...] = (
@@ -72,6 +86,9 @@ JOBS: tuple[Job, ...] = (
     Job("complete_deals", complete_deals, Every(60), timedelta(minutes=10)),
     Job("sync_facebook", ask_for_recent_spend, Hourly(10), timedelta(hours=12)),
     Job("sync_facebook_restated", ask_for_restated_spend, Daily(4, 20), timedelta(hours=20)),
+    Job("sync_facebook_long_ago", ask_for_long_ago_spend, Daily(5, 20), timedelta(hours=18)),
+    Job("backfill_facebook", ask_for_history, Every(180), timedelta(minutes=30)),
+    Job("check_facebook", check_facebook, Hourly(50), timedelta(hours=12)),
     # The rates of the demo are invented like everything in it, and must stay what its truth was computed with.
     Job("sync_rates", sync_rates, Daily(9, 5), timedelta(hours=20), in_demo=False),
     Job("sync_todays_rate", sync_todays_rate, Hourly(35), timedelta(minutes=50), in_demo=False),

@@ -129,7 +129,8 @@ def _start_database(var_dir: Path) -> EmbeddedServer:
 
 def _publish(var_dir: Path, server: EmbeddedServer | None) -> None:
     """Tell every process of this demo, management commands included, where its services are; what is set wins."""
-    addresses = {"FACEBOOK_GRAPH_URL": f"http://{DEMO_HOST}:{_free_port()}",
+    graph = f"http://{DEMO_HOST}:{_free_port()}"
+    addresses = {"FACEBOOK_GRAPH_URL": graph, "FACEBOOK_DIALOG_URL": graph,
                  "RATES_URL": f"http://{DEMO_HOST}:{_free_port()}{RATES_PATH}",
                  "AMOCRM_ACCOUNT_URL": f"http://{DEMO_HOST}:{_free_port()}", "AMOCRM_ACCESS_TOKEN": DEMO_TOKEN}
     if server is not None:

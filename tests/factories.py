@@ -6,6 +6,7 @@ They write as the workers do (``db_jobs``), so rows of any team can be made.
 import itertools
 import json
 import uuid
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -58,6 +59,17 @@ def make_account(connection: Connection, account_id: str | None = None, **values
              **values}
     insert(connection, "ad_accounts", account_id=account_id, **given)
     return account_id
+
+
+def make_connection(connection: Connection, user: User, token: bytes = b"sealed", accounts: Sequence[str] = (),
+                    **values: Any) -> str:
+    """A connection to Facebook that reaches these accounts (and wants them read); answers its id."""
+    given = {"facebook_user_id": str(6000 + next(_numbers)), "name": "Person", "scopes": ["ads_read"], **values}
+    connection_id = str(insert(connection, "facebook_connections", user_id=user.id, token=token, **given))
+    for account_id in accounts:
+        insert(connection, "facebook_account_links", connection_id=connection_id, user_id=user.id,
+               account_id=account_id, is_selected=True)
+    return connection_id
 
 
 def make_campaign(

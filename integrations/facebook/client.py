@@ -2,13 +2,15 @@
 
 Invariant: what a ``fetch_`` returns is complete. Pages end by the absence of ``paging.next`` alone (an empty page may
 have a successor), passing faults are tried again a bounded number of times, and "reduce the amount of data" is met
-by fewer days, then by shorter pages.
+by fewer days, then by shorter pages, then by a report that Facebook prepares while we wait.
 """
 
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import stamina
@@ -32,7 +34,9 @@ from integrations.facebook.mapping import (
     to_account,
     to_ad_day,
     to_campaign,
+    to_total,
 )
+from integrations.facebook.reports import REPORT_FIELDS, prepare_report
 from integrations.facebook.usage import SLOW_FROM_PERCENT, STOP_FROM_PERCENT
 
 _TRIES = 5
@@ -50,8 +54,13 @@ class FacebookClient:
     """Facebook as one access token sees it. Not shared between threads."""
 
     def __init__(self, graph_url: str, api_version: str, app_id: str | None, app_secret: str | None, token: str,
-                 timeout: tuple[float, float] = (5, 60), sleep: Callable[[float], None] = time.sleep) -> None:
-        """``timeout`` is (connect, read) in seconds; ``sleep`` is called to slow down near a limit."""
+                 timeout: tuple[float, float] = (5, 60), sleep: Callable[[float], None] = time.sleep,
+                 patience: float = 300.0) -> None:
+        """``timeout`` is (connect, read) in seconds; ``sleep`` is called to slow down near a limit.
+
+        ``patience`` bounds the tries of one call (seconds): short when somebody waits in front of a browser.
+        """
+        self._patience = patience
         self._connection = GraphConnection(graph_url, api_version, app_id, app_secret, token, timeout)
         self._sleep = sleep
         self._gone_metrics: set[str] = set()
@@ -82,19 +91,44 @@ class FacebookClient:
                 days[day.object_id, day.day] = day
         return tuple(days.values())
 
+    def fetch_totals(self, account: AdAccount, window: DateRange) -> dict[date, Decimal] | None:
+        """What the whole account spent by day, by Facebook's own count; ``None`` when it finds that too much to say.
+
+        The sum of the campaigns must equal it: with a level Facebook may leave objects out.
+        Raises: FacebookError.
+        """
+        params = {"level": "account", "time_increment": "1", "fields": "account_id,account_currency,spend",
+                  "time_range": {"since": window.first.isoformat(), "until": window.last.isoformat()}}
+        try:
+            rows = self._shrinking((f"act_{account.id}", "insights"), params, _INSIGHT_PAGE)
+        except TooMuchData:
+            return None
+        return dict(to_total(row, window) for row in rows)
+
     def _fetch_part(self, account: AdAccount, window: DateRange, level: str) -> list[AdDay]:
         path = (f"act_{account.id}", "insights")
         try:
             if window.days > 1:
                 rows = list(self._pages(path, _insight_params(window, level), _INSIGHT_PAGE))
             else:
-                rows = self._shrinking(path, _insight_params(window, level), _INSIGHT_PAGE)
+                rows = self._one_day(path, _insight_params(window, level))
         except TooMuchData:
             if window.days == 1:
                 raise
             return [day for half in _parts(window, (window.days + 1) // 2)
                     for day in self._fetch_part(account, half, level)]
         return [to_ad_day(row, account, level, window) for row in rows]
+
+    def _one_day(self, path: tuple[str, ...], params: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The rows of one day: by shorter pages, and when even those are too much, by a report."""
+        try:
+            return self._shrinking(path, params, _INSIGHT_PAGE)
+        except TooMuchData:
+            asked = _without(params, self._gone_metrics)
+            report = prepare_report(lambda: self._patiently(lambda: self._connection.order(path, asked)),
+                                    lambda run: self._call((run,), {"fields": REPORT_FIELDS}, is_edge=False),
+                                    self._sleep)
+            return list(self._pages((report, "insights"), {"fields": asked["fields"]}, _INSIGHT_PAGE))
 
     def _shrinking(self, path: tuple[str, ...], params: Mapping[str, Any], limit: int) -> list[dict[str, Any]]:
         """All rows of an edge, read again from the start with half the page each time Facebook finds it too much."""
@@ -124,13 +158,18 @@ class FacebookClient:
         while True:
             asked = _without(params, self._gone_metrics)
             try:
-                for attempt in stamina.retry_context(on=Transient, attempts=_TRIES, timeout=300.0,
-                                                     wait_initial=1.0, wait_max=30.0, wait_jitter=1.0):
-                    with attempt:
-                        self._respect_limits()
-                        return self._connection.fetch(path, asked, is_edge=is_edge)
+                return self._patiently(partial(self._connection.fetch, path, asked, is_edge=is_edge))
             except BadRequest as refusal:
                 self._gone_metrics.add(_refused_metric(asked, refusal))
+
+    def _patiently(self, ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """An answer, asked for again while faults pass, and never near a limit."""
+        for attempt in stamina.retry_context(on=Transient, attempts=_TRIES, timeout=self._patience,
+                                             wait_initial=1.0, wait_max=30.0, wait_jitter=1.0):
+            with attempt:
+                self._respect_limits()
+                return ask()
+        raise AssertionError("unreachable")
 
     def _respect_limits(self) -> None:
         """Slow down near a limit and stop before it: refused calls count, and calls during a wait prolong it."""

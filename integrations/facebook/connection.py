@@ -62,6 +62,10 @@ class GraphConnection(FacebookAdsApi):
             raise BadAnswer(f"Facebook answered {path[-1]} without its id")
         return body
 
+    def order(self, path: tuple[str, ...], params: Mapping[str, Any]) -> dict[str, Any]:
+        """The answer to a POST at a path. Raises as ``call``."""
+        return self._exchange("POST", "/".join((self._session.GRAPH, self._api_version, *path)), params, {}, None)[1]
+
     def _exchange(self, method: str, address: str, params: Mapping[str, Any], headers: Mapping[str, str],
                   files: Mapping[str, Any] | None) -> tuple[FacebookResponse, dict[str, Any]]:
         self._num_requests_attempted += 1

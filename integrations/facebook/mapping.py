@@ -55,6 +55,14 @@ def to_ad_day(payload: Mapping[str, Any], account: AdAccount, level: str, window
         actions=_actions(payload.get("actions")), action_values=_actions(payload.get("action_values")))
 
 
+def to_total(payload: Mapping[str, Any], window: DateRange) -> tuple[date, Decimal]:
+    """One day of the account's own total. Raises BadAnswer when it is of no single day of the window."""
+    day = _day(payload.get("date_start"))
+    if day is None or _day(payload.get("date_stop")) != day or not window.first <= day <= window.last:
+        raise BadAnswer("Facebook sent a total that is not of one day of the window")
+    return day, _amount(payload.get("spend")) or Decimal(0)
+
+
 def _identity(payload: Mapping[str, Any], name: str) -> str:
     value = payload.get(name)
     if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).strip():

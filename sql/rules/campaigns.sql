@@ -1,5 +1,6 @@
 -- Every known campaign with the team its spend belongs to.
-SELECT c.id, c.campaign_id AS external_id, c.account_id, c.name, t.slug AS team_slug
+SELECT c.id, c.campaign_id AS external_id, c.account_id, c.name, t.slug AS team_slug,
+       c.is_split AND NOT c.locked AS is_split
 FROM ad_campaigns c
 LEFT JOIN traffic_teams t ON t.id = c.team_id
 ORDER BY c.id

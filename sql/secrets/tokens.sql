@@ -1,6 +1,6 @@
--- Every stored token of a third party, by its user; held until the transaction ends, so that nobody replaces one meanwhile.
-SELECT user_id, fb_access_token AS token
-FROM traffic_targetologist_settings
-WHERE fb_access_token IS NOT NULL
-ORDER BY user_id
+-- Every stored token with whom it is encrypted for, held until the transaction ends.
+SELECT id, user_id, token
+FROM facebook_connections
+WHERE token IS NOT NULL
+ORDER BY id
 FOR UPDATE

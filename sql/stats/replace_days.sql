@@ -9,7 +9,9 @@ WITH wanted AS (
     LEFT JOIN LATERAL rate_on(w.day) r ON true
     LEFT JOIN exchange_rates e ON e.date = r.rate_date
 ), spent AS (
-    SELECT a.stat_date AS day, c.team_id, c.id AS campaign_id, a.impressions, a.clicks,
+    -- A campaign that was handed on belongs to each team on its own days; one that nobody tracks does not count.
+    SELECT a.stat_date AS day, CASE WHEN c.is_split AND NOT c.locked THEN p.team_id ELSE c.team_id END AS team_id,
+           c.id AS campaign_id, a.impressions, a.clicks,
            CASE WHEN a.spend = 0 THEN 0 WHEN a.currency = 'USD' THEN a.spend
                 WHEN a.currency = 'KZT' THEN a.spend / r.rate END AS usd,
            CASE WHEN a.spend = 0 THEN 0 WHEN a.currency = 'KZT' THEN a.spend
@@ -17,7 +19,8 @@ WITH wanted AS (
     FROM ad_statistics a
     JOIN rated r ON r.day = a.stat_date
     LEFT JOIN ad_campaigns c ON c.platform = a.platform AND c.campaign_id = a.object_id
-    WHERE a.level = 'campaign' AND a.stat_date = ANY (CAST(:days AS date[]))
+    LEFT JOIN ad_campaign_periods p ON p.campaign_id = c.id AND a.stat_date BETWEEN p.first_day AND p.last_day
+    WHERE a.level = 'campaign' AND a.stat_date = ANY (CAST(:days AS date[])) AND c.is_tracked IS NOT FALSE
 ), sold AS (
     SELECT s.sale_day AS day, s.team_id, s.campaign_id, s.product,
            CASE WHEN s.currency = 'KZT' THEN s.sale_amount END AS kzt

@@ -1,18 +1,25 @@
 """The application on the database of the module that asks, and the people who use it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import dash
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
+from auth.encryption import Cipher
 from auth.passwords import Passwords
-from auth.sign_in import EXTENSION
+from auth.sign_in import EXTENSION, AuthParts
+from core.business_time import BusinessCalendar
 from core.records import Role, Team
 from data.engine import Database, Viewer, set_web_database, web_database
 from data.people import create_team, create_user
+from demo.facebook_graph import GraphStandIn
+from jobs.context import JobContext
+from tests.api.facebook_doors import ALL_IDS, DATA, SECOND_TOKEN
 from tests.application import the_application
+from tests.faults.graph_world import APP_ID, APP_SECRET, TOKEN
 
 PASSWORD = "correct horse battery"
 ADMIN = Viewer(Role.ADMIN.value)
@@ -84,3 +91,28 @@ def bearer(client: FlaskClient, people: People) -> Callable[[str], dict[str, str
     return sign_in
 
 
+@pytest.fixture
+def graph(shared_app: dash.Dash, shared_jobs: Database) -> Iterator[GraphStandIn]:
+    data = replace(DATA, tokens={TOKEN: ALL_IDS, SECOND_TOKEN: ALL_IDS[:2]})
+    parts: AuthParts = shared_app.server.extensions[EXTENSION]
+    with GraphStandIn(data, APP_ID, APP_SECRET, timeout_seconds=3) as stand_in:
+        settings = parts.settings.model_copy(update={
+            "facebook_app_id": APP_ID, "facebook_app_secret": APP_SECRET, "facebook_graph_url": stand_in.url,
+            "facebook_dialog_url": stand_in.url})
+        shared_app.server.extensions[EXTENSION] = replace(parts, settings=settings)
+        yield stand_in
+    shared_app.server.extensions[EXTENSION] = parts
+    with shared_jobs.transaction() as connection:
+        for table in ("facebook_connections", "ad_accounts", "ad_statistics", "facebook_waits", "notifications",
+                      "campaign_bindings", "facebook_sign_ins"):
+            connection.execute(text(f"DELETE FROM {table}"))
+        connection.execute(text("UPDATE ad_campaigns SET locked = false"))
+        connection.execute(text("DELETE FROM sync_runs"))
+        connection.execute(text("DELETE FROM traffic_stats"))
+        connection.execute(text("DELETE FROM ad_campaigns"))
+
+
+@pytest.fixture
+def context(graph: GraphStandIn, shared_app: dash.Dash, shared_jobs: Database) -> JobContext:
+    settings = shared_app.server.extensions[EXTENSION].settings
+    return JobContext(settings, shared_jobs, Cipher(settings.encryption_keys), BusinessCalendar())

@@ -10,13 +10,22 @@ from sqlalchemy import text
 import cli
 from auth.encryption import Cipher
 from auth.passwords import Passwords
-from data.ads import TOKEN_PURPOSE, save_token
 from data.embedded import DatabaseUrls
 from data.engine import Database
+from data.facebook_connections import TOKEN_PURPOSE
 from data.stored_secrets import load_tokens
 from tests.api.conftest import ADMIN
 from tests.application import make_settings
-from tests.factories import make_ad_day, make_campaign, make_lead, make_rate, make_team, make_user, noon
+from tests.factories import (
+    make_ad_day,
+    make_campaign,
+    make_connection,
+    make_lead,
+    make_rate,
+    make_team,
+    make_user,
+    noon,
+)
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +118,7 @@ def test_stored_tokens_get_the_newest_key(shared_database: DatabaseUrls, shared_
     with shared_jobs.transaction() as connection:
         users = [make_user(connection) for _ in range(3)]
         for user in users:
-            save_token(connection, user.id, old.encrypt(TOKEN_PURPOSE, user.id, f"token of {user.id}"))
+            make_connection(connection, user, old.encrypt(TOKEN_PURPOSE, user.id, f"token of {user.id}"))
     server = Flask("keys")
     cli.add_commands(server, make_settings(
         database_url=shared_database.web_url, database_jobs_url=shared_database.jobs_url, encryption_keys=rings["new"]))
@@ -117,7 +126,7 @@ def test_stored_tokens_get_the_newest_key(shared_database: DatabaseUrls, shared_
     assert invoke(server, "keys", "rotate").output == "Encrypted anew: 0 of 3 tokens.\n"
     newest = Cipher({"new": new.keys["new"]})
     with shared_jobs.transaction() as connection:
-        for user_id, token in load_tokens(connection):
+        for _, user_id, token in load_tokens(connection):
             assert newest.decrypt(TOKEN_PURPOSE, user_id, token) == f"token of {user_id}"
 
 

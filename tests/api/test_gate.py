@@ -5,9 +5,9 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from auth.guard import PUBLIC_ENDPOINTS, STATIC_ENDPOINTS, WEBHOOK_ENDPOINTS
+from auth.guard import PUBLIC_ENDPOINTS, STATIC_ENDPOINTS, WEBHOOK_ENDPOINTS, WEBHOOK_PAGES
 
-OPEN = PUBLIC_ENDPOINTS | STATIC_ENDPOINTS | WEBHOOK_ENDPOINTS
+OPEN = PUBLIC_ENDPOINTS | STATIC_ENDPOINTS | WEBHOOK_ENDPOINTS | WEBHOOK_PAGES
 PLACE = {"id": "3f0c1d8e-0000-4000-8000-000000000000", "path": "analytics", "slug": "north"}
 
 

@@ -109,6 +109,7 @@ def make_product_settings(urls: DatabaseUrls, port: int, graph_url: str) -> dict
         "AMOCRM_WEBHOOK_SECRET": AMOCRM_SECRET,
         "LANDING_WEBHOOK_SECRET": LANDING_SECRET,
         "FACEBOOK_GRAPH_URL": graph_url,
+        "FACEBOOK_DIALOG_URL": graph_url,
         "FACEBOOK_APP_ID": "1000000000000000",
         "FACEBOOK_APP_SECRET": "a-secret-of-the-tests",
         "WEB_CONCURRENCY": "1",

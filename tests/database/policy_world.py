@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -17,6 +17,7 @@ from tests.factories import (
     make_alias,
     make_binding,
     make_campaign,
+    make_connection,
     make_event,
     make_lead,
     make_rate,
@@ -91,7 +92,18 @@ def _make_side(connection: Connection, slug: str, number: int) -> Side:
     make_binding(connection, team, "account", f"9{number}")
     account = make_account(connection, f"10{number}", owner_user_id=None)
     make_account(connection, f"20{number}", owner_user_id=user.id)
-    make_campaign(connection, team, campaign_id=f"77{number}", account_id=account, name=f"{slug} campaign")
+    make_connection(connection, user, slug.encode(), [f"20{number}"], name=f"{slug} person")
+    campaign = make_campaign(connection, team, campaign_id=f"77{number}", account_id=account, name=f"{slug} campaign")
+    # It was always the team's own; only which rule says so has changed.
+    for first_day, last_day in ((date.min, DAY), (DAY + timedelta(days=1), date.max)):
+        insert(connection, "ad_campaign_periods", campaign_id=campaign, first_day=first_day, last_day=last_day,
+               team_id=team.id)
+    insert(connection, "facebook_backfills", account_id=f"20{number}", done_from=DAY, wanted_from=DAY)
+    insert(connection, "ad_restatements", account_id=f"20{number}", level="campaign", object_id=f"77{number}",
+           stat_date=DAY, currency="USD", old_spend=1, new_spend=2)
+    insert(connection, "ad_reconciliations", account_id=f"20{number}", stat_date=DAY, currency="USD",
+           account_spend=2, campaigns_spend=1)
+    insert(connection, "facebook_waits", scope="account", key=f"20{number}", until=LATER, reason="limit")
     for level in ("campaign", "ad"):
         make_ad_day(connection, f"77{number}", DAY, level=level, account_id=account, name=f"{slug} day")
     make_lead(connection, team, DAY, name=f"{slug} lead")
@@ -119,6 +131,8 @@ def _make_deal(connection: Connection, team: Team, deal_id: int) -> None:
 def _make_sign_in(connection: Connection, side: Side) -> None:
     secret = side.team.slug.encode()
     insert(connection, "user_sessions", token_hash=secret, user_id=side.user.id, expires_at=LATER)
+    insert(connection, "facebook_sign_ins", state_hash=secret, user_id=side.user.id, session_id="s", expires_at=LATER)
+    insert(connection, "facebook_deletions", code_hash=secret)
     insert(connection, "refresh_tokens", token_hash=secret, family=uuid.uuid4(), user_id=side.user.id, expires_at=LATER)
     insert(connection, "login_attempts", email=side.user.email, succeeded=True)
     connection.execute(text("INSERT INTO audit_log (user_id, action) VALUES (:user_id, 'sign_in')"),

@@ -14,16 +14,21 @@ from core.attribution_rules import Alias, Binding, Rules
 from core.records import AdAccount, AdCampaign, AdDay, DateRange, Team
 from data.ad_campaigns import load_deals_naming, load_leads_naming, save_campaigns, settle_campaigns
 from data.ads import (
+    link_accounts,
     load_selected_accounts,
     record_failure,
     record_success,
     replace_window,
     save_accounts,
-    save_token,
     select_accounts,
+    settle_selection,
 )
 from data.engine import Database
-from tests.factories import make_lead, make_team, make_user
+from data.facebook_connections import end_connections_of, note_problem, remove_connection
+from data.rule_rows import hand_over
+from data.rules import load_rules
+from data.stats import recalculate, take_dirty_days
+from tests.factories import make_connection, make_lead, make_team, make_user
 
 ACCOUNT = AdAccount("361744628296290", "Recorded", "USD", "Asia/Almaty", 1)
 FIRST = date(2026, 3, 1)
@@ -141,32 +146,99 @@ def test_windows_in_any_order_end_in_the_same_rows(accounts: Database, seed: int
         assert stored(connection) == expected(truth)
 
 
-def test_accounts_are_stored_once_and_keep_their_first_owner(db_jobs: Database) -> None:
+def test_an_account_that_two_people_reach_is_stored_once(db_jobs: Database) -> None:
     with db_jobs.transaction() as connection:
         first, second = make_user(connection), make_user(connection)
-        save_accounts(connection, [ACCOUNT])
-        save_accounts(connection, [replace(ACCOUNT, name="New name", status=2)], first.id)
+        one, two = make_connection(connection, first, b"one"), make_connection(connection, second, b"two")
+        assert link_accounts(connection, one, first.id, [ACCOUNT]) == 1
+        assert link_accounts(connection, two, second.id, [replace(ACCOUNT, name="Seen by the second")]) == 1
         save_accounts(connection, [replace(ACCOUNT, name="New name", status=2)], second.id)
-        save_token(connection, first.id, b"sealed", datetime(2026, 12, 1, tzinfo=UTC))
+        assert connection.execute(text("SELECT count(*) FROM ad_accounts")).scalar_one() == 1
         assert load_selected_accounts(connection) == ()
-        assert select_accounts(connection, second.id, [ACCOUNT.id]) == 0
-        assert select_accounts(connection, first.id, [ACCOUNT.id, "unknown"]) == 1
+        assert select_accounts(connection, make_user(connection).id, [ACCOUNT.id]) == 0
+        assert select_accounts(connection, second.id, [ACCOUNT.id, "unknown"]) == 1
         [selected] = load_selected_accounts(connection)
         assert (selected.account.name, selected.account.status) == ("New name", 2)
-        assert (selected.owner_user_id, selected.token, selected.has_rows) == (first.id, b"sealed", False)
+        assert [token.token for token in selected.tokens] == [b"two", b"one"]
+        # What the first wants read is read on when the second does not want it any more.
+        select_accounts(connection, first.id, [ACCOUNT.id])
+        select_accounts(connection, second.id, [])
+        assert settle_selection(connection) == 0 and len(load_selected_accounts(connection)) == 1
         select_accounts(connection, first.id, [])
-        assert load_selected_accounts(connection) == ()
+        assert settle_selection(connection) == 1 and load_selected_accounts(connection) == ()
+
+
+def test_a_new_connection_of_the_same_person_brings_the_choice_back(db_jobs: Database) -> None:
+    with db_jobs.transaction() as connection:
+        owner = make_user(connection)
+        first = make_connection(connection, owner, b"one")
+        link_accounts(connection, first, owner.id, [ACCOUNT, replace(ACCOUNT, id="2")])
+        select_accounts(connection, owner.id, [ACCOUNT.id])
+        remove_connection(connection, first, owner.id)
+        settle_selection(connection)
+        [selected] = load_selected_accounts(connection)
+        assert selected.tokens == ()
+    with db_jobs.transaction() as connection:
+        link_accounts(connection, make_connection(connection, owner, b"two"), owner.id,
+                      [ACCOUNT, replace(ACCOUNT, id="2")])
+        settle_selection(connection)
+        [selected] = load_selected_accounts(connection)
+        assert (selected.account.id, [one.token for one in selected.tokens]) == (ACCOUNT.id, [b"two"])
+
+
+def test_the_columns_of_before_follow_the_newest_connection(db_jobs: Database) -> None:
+    with db_jobs.transaction() as connection:
+        owner = make_user(connection)
+
+        def followed() -> Any:
+            return connection.execute(text("SELECT fb_access_token FROM traffic_targetologist_settings")).scalar()
+
+        one = make_connection(connection, owner, b"one")
+        assert followed() == b"one"
+        make_connection(connection, owner, b"two", connected_at=datetime(2030, 1, 1, tzinfo=UTC))
+        assert followed() == b"two"
+        assert end_connections_of(connection, "nobody", datetime(2031, 1, 1, tzinfo=UTC)) == 0
+        connection.execute(text("DELETE FROM facebook_connections WHERE token = 'two'"))
+        assert followed() == b"one"
+        note_problem(connection, one, "reconnect", "facebook.problem.expired")
+        assert followed() is None
 
 
 def test_the_token_of_a_person_who_left_is_not_used(db_jobs: Database) -> None:
     with db_jobs.transaction() as connection:
         owner = make_user(connection)
         save_accounts(connection, [ACCOUNT], owner.id)
+        made = make_connection(connection, owner, b"sealed", [ACCOUNT.id])
         select_accounts(connection, owner.id, [ACCOUNT.id])
-        save_token(connection, owner.id, b"sealed")
+        assert [one.connection_id for one in load_selected_accounts(connection)[0].tokens] == [made]
         connection.execute(text("UPDATE traffic_users SET is_active = false"))
         [selected] = load_selected_accounts(connection)
-        assert (selected.owner_user_id, selected.token) == (owner.id, None)
+        assert selected.tokens == ()
+
+
+def test_a_campaign_handed_on_is_split_at_the_day(accounts: Database) -> None:
+    with accounts.transaction() as connection:
+        one, two = make_team(connection, "kenesary"), make_team(connection, "muha")
+        save_campaigns(connection, [campaign(1, "nobody's name")])
+        hand_over(connection, one.id, "campaign", "120241", None)
+        hand_over(connection, two.id, "campaign", "120241", FIRST + timedelta(days=3))
+        settle_campaigns(connection, load_rules(connection), FIRST)
+        assert team_of(connection, "120241") == "kenesary"
+        replace_window(connection, ACCOUNT, "campaign", WEEK, [ad_day(1, day) for day in range(7)])
+        settle_campaigns(connection, load_rules(connection), FIRST + timedelta(days=5))
+        assert team_of(connection, "120241") == "muha"
+        recalculate(connection)
+        spend = dict(connection.execute(text(
+            "SELECT t.slug, array_agg(s.stat_date ORDER BY s.stat_date) FROM traffic_stats s"
+            " JOIN traffic_teams t ON t.id = s.team_id GROUP BY t.slug")).all())
+        days = [FIRST + timedelta(days=day) for day in range(7)]
+        assert spend == {"kenesary": days[:3], "muha": days[3:]}
+        # Given back for all of time, the periods go and nothing of the other team is left.
+        hand_over(connection, one.id, "campaign", "120241", None)
+        assert len(settle_campaigns(connection, load_rules(connection), FIRST)) == 1
+        recalculate(connection, take_dirty_days(connection))
+        assert connection.execute(text("SELECT count(DISTINCT team_id) FROM traffic_stats")).scalar_one() == 1
+        assert connection.execute(text("SELECT count(*) FROM ad_campaign_periods")).scalar_one() == 0
 
 
 def test_a_failure_keeps_rows_and_the_last_success(accounts: Database) -> None:

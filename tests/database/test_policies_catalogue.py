@@ -23,7 +23,9 @@ RIGHTS = "SELECT INSERT UPDATE DELETE TRUNCATE REFERENCES TRIGGER"
 APP_RIGHTS = {
     **dict.fromkeys(["traffic_teams", "traffic_users", "traffic_targetologist_settings", "user_sessions",
                      "refresh_tokens", "team_aliases", "campaign_bindings", "amocrm_pipelines", "amocrm_fields",
-                     "traffic_weekly_plans", "periods_closed"], ALL),
+                     "traffic_weekly_plans", "periods_closed", "facebook_connections", "facebook_account_links",
+                     "facebook_sign_ins", "facebook_deletions"], ALL),
+    "ad_accounts": ADD,
     **dict.fromkeys(["audit_log", "webhook_events", "attribution_rules_versions", "sync_runs", "notifications",
                      "stats_dirty_days", "sales_activity_log"], ADD),
     "login_attempts": ADD | CLEAN,

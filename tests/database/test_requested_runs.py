@@ -148,7 +148,7 @@ def test_the_timetable_asks_for_spend_only_when_nobody_has(context: JobContext) 
     with context.database.transaction() as connection:
         runs = load_runs(connection)
     asked = [dict(run.parameters) for run in runs]
-    assert {} in asked and {"from": "2026-07-14", "to": "2026-08-10"} in asked and len(asked) == 2
+    assert {} in asked and {"days": 28} in asked and len(asked) == 2
     assert ask_for_run(context, "stats", {"from": "2026-01-01", "to": "2026-01-02"})
 
 

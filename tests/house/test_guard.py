@@ -5,12 +5,12 @@ import re
 import dash
 import pytest
 
-from auth.guard import PUBLIC_ENDPOINTS, SIGNED_IN_ENDPOINTS, STATIC_ENDPOINTS, WEBHOOK_ENDPOINTS
+from auth.guard import PUBLIC_ENDPOINTS, SIGNED_IN_ENDPOINTS, STATIC_ENDPOINTS, WEBHOOK_ENDPOINTS, WEBHOOK_PAGES
 from auth.permissions import PAGE_PERMISSIONS, ROLE_PERMISSIONS, Permission, required_permission
 from core.records import Role
 from tests.application import the_application
 
-OPEN = PUBLIC_ENDPOINTS | STATIC_ENDPOINTS | WEBHOOK_ENDPOINTS | SIGNED_IN_ENDPOINTS
+OPEN = PUBLIC_ENDPOINTS | STATIC_ENDPOINTS | WEBHOOK_ENDPOINTS | WEBHOOK_PAGES | SIGNED_IN_ENDPOINTS
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,347 @@
+"""What is read from Facebook: accounts and campaigns to choose from, their figures by day, and whose they are."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from http import HTTPStatus
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from flask import Response
+from pydantic import BaseModel, BeforeValidator, Field
+
+from api.encoding import json_answer
+from api.facebook_connecting import cipher, list_accounts
+from api.facebook_sign_in import Body
+from api.openapi import create_api
+from api.operations import Day, RunAnswer
+from api.problems import FieldProblem, problem, problem_answers
+from auth.audit import Action, record
+from auth.permissions import Permission, requires
+from auth.sign_in import auth_parts
+from auth.viewer import current_user
+from core.business_time import BusinessCalendar, now
+from core.metrics import CPC, CPM, CTR, Sums
+from core.records import DateRange
+from core.texts import t
+from data.ads import select_accounts
+from data.engine import Viewer, web_database
+from data.facebook_choices import (
+    AccountChoice,
+    load_account_choices,
+    load_bindings,
+    load_campaign_choices,
+    load_days_of,
+    track_campaigns,
+    track_new_campaigns,
+)
+from data.facebook_connections import CONNECTED, TOKEN_PURPOSE, load_connections
+from data.facebook_days import CampaignDay, load_campaign_days
+from data.freshness import bump
+from data.people import load_teams
+from data.rule_rows import hand_over
+from data.run_requests import request_run
+
+facebook_accounts_api = create_api("facebook_accounts", __name__, "/api/traffic-admin/facebook")
+
+MOST_IDS = 5000
+_USUAL_DAYS = 30
+
+
+def _bare_id(value: Any) -> Any:
+    """An id as text of digits; the ``act_`` of ad accounts is dropped. A number has lost digits already."""
+    if isinstance(value, str) and re.fullmatch(r"(act_)?\d{1,30}", value.strip()):
+        return value.strip().removeprefix("act_")
+    raise ValueError("must be an id: digits as text")
+
+
+ObjectId = Annotated[str, BeforeValidator(_bare_id)]
+
+
+class AccountsQuery(BaseModel):
+    """How to answer."""
+
+    refresh: bool = Field(False, description="Ask Facebook for the list now.")
+
+
+class AccountAnswer(BaseModel):
+    """An ad account. ``timezone_differs``: its days are not those of the business."""
+
+    id: str
+    name: str
+    currency: str
+    timezone: str
+    timezone_differs: bool
+    status: str
+    selected: bool
+    last_synced_at: datetime | None
+    error: str | None
+
+
+class AccountsBody(Body):
+    """The accounts to read; all others of the user's are no longer read on his behalf."""
+
+    account_ids: list[ObjectId] = Field(max_length=MOST_IDS)
+
+
+class SelectionAnswer(BaseModel):
+    """How many are selected, and the run that reads them (null: none is selected)."""
+
+    selected: int
+    run_id: UUID | None
+
+
+class CampaignsQuery(BaseModel):
+    """Which campaigns."""
+
+    account: ObjectId | None = None
+
+
+class CampaignAnswer(BaseModel):
+    """A campaign; ``tracked`` ones count in every figure."""
+
+    id: str
+    name: str
+    account_id: str
+    account: str
+    objective: str | None
+    status: str | None
+    tracked: bool
+    team: str | None
+
+
+class CampaignsAnswer(BaseModel):
+    """The campaigns of the user's accounts, and whether later ones are tracked by themselves."""
+
+    track_new: bool
+    rows: list[CampaignAnswer]
+
+
+class CampaignsBody(Body):
+    """The campaigns that count."""
+
+    campaign_ids: list[ObjectId] = Field(max_length=MOST_IDS)
+    track_new: bool = True
+
+
+class StatsQuery(BaseModel):
+    """Days, both included; the last 30 without them."""
+
+    first: Day | None = Field(None, alias="from")
+    last: Day | None = Field(None, alias="to")
+    limit: int = Field(500, ge=1, le=500)
+    cursor: str | None = Field(None, pattern=r"^\d{4}-\d{2}-\d{2}:\d{1,30}$",
+                               description="`next_cursor` of the answer before.")
+
+
+class CampaignDayAnswer(BaseModel):
+    """A campaign on a day of its account's calendar; `spend` and ratios in the account's `currency`."""
+
+    date: date
+    campaign_id: str
+    campaign: str
+    account_id: str
+    account: str | None
+    timezone: str | None
+    team: str | None
+    currency: str
+    spend: float | None
+    spend_usd: float | None
+    spend_kzt: float | None
+    impressions: int | None
+    clicks: int | None
+    reach: int | None
+    inline_link_clicks: int | None
+    ctr: float | None
+    cpc: float | None
+    cpm: float | None
+
+
+class PeriodAnswer(BaseModel):
+    """Days, both included."""
+
+    from_: date = Field(alias="from")
+    to: date
+
+
+class CampaignDaysAnswer(BaseModel):
+    """A page of campaign-days."""
+
+    period: PeriodAnswer
+    rows: list[CampaignDayAnswer]
+    next_cursor: str | None
+
+
+class BindingBody(Body):
+    """An account or a campaign for a team from a day on; what held before that day stays as it was."""
+
+    kind: Literal["account", "campaign", "ad"]
+    external_id: ObjectId
+    team: str | None = Field(max_length=100, description="Slug; null takes it from everybody.")
+    since: Day | None = Field(None, alias="from", description="First day; without it for all of time.")
+
+
+class BindingAnswer(BaseModel):
+    """Whose an account, campaign or ad was or is."""
+
+    id: UUID
+    kind: str
+    external_id: str
+    name: str | None
+    team: str
+    valid_from: date | None
+    valid_to: date | None
+
+
+class BindingsAnswer(BaseModel):
+    """All of them, the newest of each object first."""
+
+    rows: list[BindingAnswer]
+
+
+@facebook_accounts_api.get("/ad-accounts", summary="Ad accounts", responses={200: {
+    "content": {"application/json": {"schema": {"type": "array", "items": AccountAnswer.model_json_schema()}}}}})
+@requires(Permission.ADS_CONNECTION_READ)
+def show_accounts(query: AccountsQuery) -> Response:
+    """The accounts the user's connections reach, as they were known last; Facebook is asked when that is not known."""
+    user = current_user()
+    with web_database().transaction(Viewer.of(user.scope), read_only=True) as connection:
+        connections = [one for one in load_connections(connection, user.id) if one.state == CONNECTED and one.token]
+    for one in connections:
+        if one.token and (query.refresh or one.listed_at is None):
+            list_accounts(user, one.id, cipher().decrypt(TOKEN_PURPOSE, user.id, one.token))
+    with web_database().transaction(Viewer.of(user.scope), read_only=True) as connection:
+        found = load_account_choices(connection, user.id)
+    return json_answer([_describe_account(one) for one in found])
+
+
+def _describe_account(one: AccountChoice) -> dict[str, Any]:
+    return {"id": one.id, "name": one.name, "currency": one.currency, "timezone": one.timezone,
+            "timezone_differs": one.timezone != auth_parts().settings.business_timezone, "status": one.state,
+            "selected": one.is_selected, "last_synced_at": one.last_synced_at, "error": one.last_error}
+
+
+@facebook_accounts_api.post("/ad-accounts/select", summary="Choose ad accounts",
+                            responses={200: SelectionAnswer})
+@requires(Permission.ADS_CONNECTION_WRITE)
+def choose_accounts(body: AccountsBody) -> Response:
+    """Read exactly these of the user's accounts from now on; the history of new ones is read at once."""
+    user, wanted = current_user(), sorted(set(body.account_ids))
+    with web_database().transaction(Viewer.of(user.scope)) as connection:
+        known = {one.id for one in load_account_choices(connection, user.id)}
+        strangers = [place for place, one in enumerate(body.account_ids) if one not in known]
+        if strangers:
+            return _unknown("account_ids", strangers)
+        selected = select_accounts(connection, user.id, wanted)
+        record(connection, Action.FACEBOOK_ACCOUNTS_SELECTED, user_id=user.id, object_type="user", object_id=user.id,
+               after={"account_ids": wanted})
+        run_id = request_run(connection, "facebook", {}, user.id) if selected else None
+        bump(connection)
+    return json_answer({"selected": selected, "run_id": run_id})
+
+
+def _unknown(field: str, places: list[int]) -> Response:
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, errors=[
+        FieldProblem(field=f"{field}.{place}", message=t("facebook.unknown_id")) for place in places[:20]])
+
+
+@facebook_accounts_api.get("/campaigns", summary="Campaigns", responses={200: CampaignsAnswer})
+@requires(Permission.ADS_CONNECTION_READ)
+def show_campaigns(query: CampaignsQuery) -> Response:
+    """The campaigns of the user's accounts, as far as they are no other team's."""
+    user = current_user()
+    with web_database().transaction(Viewer.of(user.scope), read_only=True) as connection:
+        accounts = load_account_choices(connection, user.id)
+        found = load_campaign_choices(connection, user.id, query.account)
+    return json_answer({"track_new": all(one.track_new for one in accounts if one.is_selected), "rows": [{
+        "id": one.id, "name": one.name, "account_id": one.account_id, "account": one.account_name,
+        "objective": one.objective, "status": one.effective_status or one.status, "tracked": one.is_tracked,
+        "team": one.team} for one in found]})
+
+
+@facebook_accounts_api.post("/campaigns/select", summary="Choose campaigns", responses={200: SelectionAnswer})
+@requires(Permission.ADS_CONNECTION_WRITE)
+def choose_campaigns(body: CampaignsBody) -> Response:
+    """Count exactly these of the user's campaigns; the statistics of the days concerned are calculated anew."""
+    user = current_user()
+    with web_database().transaction(Viewer.of(user.scope)) as connection:
+        visible = load_campaign_choices(connection, user.id)
+        known = {one.id for one in visible}
+        strangers = [place for place, one in enumerate(body.campaign_ids) if one not in known]
+        if strangers:
+            return _unknown("campaign_ids", strangers)
+        changed = track_campaigns(connection, body.campaign_ids, visible)
+        accounts = [one.id for one in load_account_choices(connection, user.id)]
+        track_new_campaigns(connection, accounts, track_new=body.track_new)
+        if changed:
+            record(connection, Action.FACEBOOK_CAMPAIGNS_SELECTED, user_id=user.id, object_type="user",
+                   object_id=user.id, after={"changed": changed, "track_new": body.track_new})
+        days = load_days_of(connection, changed)
+        run_id = request_run(connection, "stats", _window(days), user.id) if days else None
+    return json_answer({"selected": len(set(body.campaign_ids)), "run_id": run_id})
+
+
+def _window(days: DateRange) -> Mapping[str, str]:
+    return {"from": days.first.isoformat(), "to": days.last.isoformat()}
+
+
+@facebook_accounts_api.get("/campaign-stats", summary="Campaigns by day", responses={200: CampaignDaysAnswer})
+@requires(Permission.ADS_STATISTICS_READ)
+def show_campaign_days(query: StatsQuery) -> Response:
+    """What tracked campaigns cost and brought day by day, as Facebook reports it: the own team's, or all."""
+    today = BusinessCalendar(auth_parts().settings.business_timezone).today(now())
+    last = query.last or today
+    first = query.first or min(last, today) - timedelta(days=_USUAL_DAYS - 1)
+    if first > last:
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail=t("problem.dates"),
+                       errors=[FieldProblem(field="to", message=t("problem.dates"))])
+    after = None
+    if query.cursor:
+        day, _, place = query.cursor.partition(":")
+        try:
+            after = (date.fromisoformat(day), place)
+        except ValueError:
+            return problem(HTTPStatus.UNPROCESSABLE_ENTITY, errors=[
+                FieldProblem(field="cursor", message=t("facebook.unknown_id"))])
+    with web_database().transaction(Viewer.of(current_user().scope), read_only=True) as connection:
+        rows = load_campaign_days(connection, DateRange(first, last), query.limit, after)
+    next_cursor = f"{rows[-1].day}:{rows[-1].campaign_id}" if len(rows) == query.limit else None
+    return json_answer({"period": {"from": first, "to": last}, "rows": [_describe_day(one) for one in rows],
+                        "next_cursor": next_cursor})
+
+
+def _describe_day(one: CampaignDay) -> dict[str, Any]:
+    sums = Sums(spend=one.spend, impressions=one.impressions, clicks=one.clicks)
+    return {
+        "date": one.day, "campaign_id": one.campaign_id, "campaign": one.campaign, "account_id": one.account_id,
+        "account": one.account, "timezone": one.timezone, "team": one.team, "currency": one.currency,
+        "spend": one.spend, "spend_usd": one.spend_usd, "spend_kzt": one.spend_kzt, "impressions": one.impressions,
+        "clicks": one.clicks, "reach": one.reach, "inline_link_clicks": one.inline_link_clicks,
+        **{metric.name: metric.value(sums) for metric in (CTR, CPC, CPM)},
+    }
+
+
+@facebook_accounts_api.get("/bindings", summary="Whose accounts and campaigns are", responses={200: BindingsAnswer})
+@requires(Permission.ADS_BINDING_WRITE)
+def show_bindings() -> Response:
+    """Every binding with its days, past ones included."""
+    with web_database().transaction(Viewer.of(current_user().scope), read_only=True) as connection:
+        return json_answer({"rows": load_bindings(connection)})
+
+
+@facebook_accounts_api.post("/bindings", summary="Hand an account or a campaign to a team",
+                            responses={202: RunAnswer, **problem_answers(404)})
+@requires(Permission.ADS_BINDING_WRITE)
+def bind(body: BindingBody) -> Response:
+    """From a day on its spend belongs to another team; a run attributes and calculates anew what that moves."""
+    user = current_user()
+    with web_database().transaction(Viewer.of(user.scope)) as connection:
+        team = next((one for one in load_teams(connection) if one.slug == body.team), None)
+        if body.team is not None and team is None:
+            return problem(HTTPStatus.NOT_FOUND)
+        hand_over(connection, team.id if team else None, body.kind, body.external_id, body.since)
+        record(connection, Action.BINDING_ADDED if team else Action.BINDING_ENDED, user_id=user.id,
+               object_type=body.kind, object_id=body.external_id,
+               after={"team": body.team, "from": body.since.isoformat() if body.since else None})
+        run_id = request_run(connection, "bindings", {}, user.id)
+    return json_answer({"run_id": run_id}, HTTPStatus.ACCEPTED)

@@ -1,0 +1,266 @@
+"""The tab "Facebook" of the settings: who is connected, which accounts and campaigns are read, how the reading goes.
+
+What its buttons do is done by ``assets/facebook.js`` through the API; they carry ``data-facebook``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from dash import dcc, html
+
+from components import ids
+from components.attributes import attributes
+from components.frames import create_card, create_icon
+from core.texts import format_moment, t, tn
+
+TICK_MILLISECONDS = 2000
+_RUN_LOOKS = {"queued": "ok", "running": "ok", "done": "good", "partial": "weak", "failed": "loss"}
+_WARN_DAYS = 14
+
+
+@dataclass(frozen=True)
+class ConnectionView:
+    """A connection as it is shown; times in the zone of the business, ``problem`` already in words."""
+
+    id: str
+    name: str
+    is_connected: bool
+    problem: str | None
+    scopes: tuple[str, ...]
+    connected_at: datetime
+    expires_at: datetime | None
+    days_left: int | None
+
+
+@dataclass(frozen=True)
+class AccountView:
+    """An ad account to choose; ``state`` is a word of ``core/ad_accounts.py``."""
+
+    id: str
+    name: str
+    currency: str
+    timezone: str
+    timezone_differs: bool
+    state: str
+    is_selected: bool
+    synced_at: datetime | None
+    error: str | None
+
+
+@dataclass(frozen=True)
+class CampaignView:
+    """A campaign to choose."""
+
+    id: str
+    name: str
+    account: str
+    team: str | None
+    is_tracked: bool
+
+
+@dataclass(frozen=True)
+class RunView:
+    """A run of reading, the newest first where there are several."""
+
+    status: str
+    done: int
+    total: int
+    started_at: datetime
+    seconds: int | None
+    errors: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FacebookView:
+    """Everything the tab shows."""
+
+    is_configured: bool
+    connections: tuple[ConnectionView, ...]
+    accounts: tuple[AccountView, ...]
+    campaigns: tuple[CampaignView, ...]
+    track_new: bool
+    runs: tuple[RunView, ...]
+
+
+def create_facebook_frame(notice: str | None) -> html.Div:
+    """The tab before its content comes: a sentence about what just happened, and the places to be filled."""
+    said = html.Div(
+        notice or "", id=ids.FACEBOOK_SAID, className="item", role="status", hidden=not notice,
+        **attributes({"aria-live": "polite"}))
+    return html.Div([
+        said,
+        html.Div(id=ids.FACEBOOK_BODY, className="grid"),
+        html.Div([html.Div(id=ids.FACEBOOK_PROGRESS, className="c4"),
+                  html.Div(id=ids.FACEBOOK_HISTORY, className="c8")], className="grid", style={"marginTop": "16px"}),
+        dcc.Interval(id=ids.FACEBOOK_TICK, interval=TICK_MILLISECONDS),
+    ])
+
+
+def create_facebook_body(view: FacebookView) -> list[Any]:
+    """Connections, accounts and campaigns."""
+    parts: list[Any] = [_connection(one) for one in view.connections] or [_nobody(view.is_configured)]
+    parts.append(_other_ways(view))
+    if view.accounts:
+        parts.append(_accounts(view.accounts))
+    if view.campaigns:
+        parts.append(_campaigns(view))
+    return parts
+
+
+def _button(words: str, action: str, look: str = "", value: str = "", disabled: bool = False) -> html.Button:
+    return html.Button(words, type="button", className=f"btn {look}".strip(), disabled=disabled,
+                       **attributes({"data-facebook": action, "data-value": value}))
+
+
+def _nobody(is_configured: bool) -> html.Section:
+    words = t("facebook.empty") if is_configured else t("facebook.notice.not_configured")
+    return create_card(t("facebook.title"), html.P(words, className="t2"),
+                       actions=[_button(t("facebook.connect"), "connect", "primary", disabled=not is_configured)],
+                       class_name="c8")
+
+
+def _connection(one: ConnectionView) -> html.Section:
+    mark = html.Span(t("facebook.state.works" if one.is_connected else "facebook.state.ended"),
+                     className=f"badge {'good' if one.is_connected else 'loss'}")
+    left = t("facebook.never_ends") if one.days_left is None else tn("facebook.days", one.days_left)
+    is_late = one.days_left is not None and one.days_left <= _WARN_DAYS
+    rows: list[Any] = [
+        html.Dt(t("facebook.access")),
+        html.Dd([html.Span(left, className="badge weak" if is_late else "num b"),
+                 html.Div(t("facebook.until", when=_day(one.expires_at)), className="small t3")
+                 if one.expires_at else None]),
+        html.Dt(t("facebook.rights")),
+        html.Dd([html.Span(scope, className="badge line mono") for scope in one.scopes]),
+    ]
+    body: list[Any] = [html.Dl(rows, className="kv")]
+    if one.problem:
+        body.insert(0, html.P(one.problem, className="neg"))
+    return create_card(
+        one.name or t("facebook.title"), body, unit=t("facebook.connected_at", when=_day(one.connected_at)),
+        legend=mark, class_name="c8",
+        actions=[_button(t("facebook.reconnect"), "connect"),
+                 _button(t("facebook.disconnect"), "disconnect", "ghost", one.id)])
+
+
+def _other_ways(view: FacebookView) -> html.Section:
+    """The second way to connect, and a second person."""
+    body = [
+        html.P(t("facebook.token.hint"), className="small t2"),
+        html.Div([
+            html.Label([html.Span(t("facebook.token.place"), className="micro t3"),
+                        dcc.Input(type="password", className="input", name="facebook-token", autoComplete="off")],
+                       **attributes({"data-facebook-token": "1"})),
+            _button(t("facebook.token.use"), "token", disabled=not view.is_configured),
+        ], className="row g6"),
+    ]
+    if view.connections:
+        body.append(html.Div(_button(t("facebook.connect_another"), "connect", "ghost"), style={"marginTop": "12px"}))
+    return create_card(t("facebook.token.title"), body, class_name="c4")
+
+
+def _accounts(accounts: Sequence[AccountView]) -> html.Section:
+    chosen = sum(one.is_selected for one in accounts)
+    head = html.Tr([html.Th(t(f"facebook.column.{name}"), className="l") for name in (
+        "account", "currency", "timezone", "state", "data")])
+    failed = [html.Div([create_icon("warn", 14), html.Span(f"{one.name}: {one.error}")], className="row g6 neg small")
+              for one in accounts if one.is_selected and one.error]
+    return create_card(
+        t("facebook.accounts"), html.Div(html.Table([html.Thead(head), html.Tbody([_account(one) for one in accounts])],
+                                                    className="tbl"), style={"overflowX": "auto"}),
+        unit=t("facebook.chosen", chosen=chosen, all=len(accounts)), flush=True,
+        actions=[_search("account"), _button(t("facebook.all"), "all", "ghost", "account"),
+                 _button(t("facebook.none"), "none", "ghost", "account"),
+                 _button(t("facebook.save"), "accounts", "primary")],
+        footer=html.Div(failed, className="ft") if failed else None)
+
+
+def _account(one: AccountView) -> html.Tr:
+    differs = html.Span(t("facebook.other_day"), className="badge weak", title=t("facebook.other_day.hint"))
+    look = "good" if one.state == "active" else "weak"
+    return html.Tr([
+        html.Td(_check("account", one.id, one.name, f"act_{one.id}", one.is_selected), className="l"),
+        html.Td(one.currency, className="l num"),
+        html.Td([one.timezone, " ", differs if one.timezone_differs else None], className="l small t2"),
+        html.Td(html.Span(t(f"facebook.account.{one.state}"), className=f"badge {look}"), className="l"),
+        html.Td(format_moment(one.synced_at), className="l num t2"),
+    ], **attributes({"data-search": f"{one.name} act_{one.id}".lower()}))
+
+
+def _check(kind: str, value: str, name: str, under: str, is_on: bool) -> html.Div:
+    # The box is read by the script when the choice is saved, not at each click.
+    words = html.Span([html.Span(name, className="m"), html.Div(under, className="mono micro t3")])
+    box = dcc.Checklist([{"label": words, "value": value}], [value] if is_on else [], inputStyle={"marginRight": "8px"},
+                        labelStyle={"display": "flex", "alignItems": "center"})
+    return html.Div(box, **attributes({"data-pick": kind, "data-id": value}))
+
+
+def _search(kind: str) -> html.Label:
+    return html.Label(dcc.Input(type="search", className="input sm", placeholder=t("facebook.search")),
+                      title=t("facebook.search"), **attributes({"data-facebook-search": kind}))
+
+
+def _campaigns(view: FacebookView) -> html.Section:
+    rows = [html.Tr([
+        html.Td(_check("campaign", one.id, one.name, one.id, one.is_tracked), className="l"),
+        html.Td(one.account, className="l small t2"),
+        html.Td(one.team or t("facebook.no_team"), className="l small"),
+    ], **attributes({"data-search": f"{one.name} {one.id} {one.account}".lower()})) for one in view.campaigns]
+    head = html.Tr([html.Th(t(f"facebook.column.{name}"), className="l") for name in ("campaign", "account", "team")])
+    tracked = sum(one.is_tracked for one in view.campaigns)
+    return create_card(
+        t("facebook.campaigns"), html.Div(html.Table([html.Thead(head), html.Tbody(rows)], className="tbl dense"),
+                                          style={"overflow": "auto", "maxHeight": "420px"}),
+        unit=t("facebook.chosen", chosen=tracked, all=len(rows)), hint=t("facebook.campaigns.hint"), flush=True,
+        legend=_check("new", "track_new", t("facebook.track_new"), t("facebook.track_new.hint"), view.track_new),
+        actions=[_search("campaign"), _button(t("facebook.all"), "all", "ghost", "campaign"),
+                 _button(t("facebook.none"), "none", "ghost", "campaign"),
+                 _button(t("facebook.save"), "campaigns", "primary")])
+
+
+def create_progress(view: FacebookView) -> html.Section:
+    """The reading that goes on now, or the button that starts one."""
+    newest = view.runs[0] if view.runs else None
+    is_open = newest is not None and newest.status in ("queued", "running")
+    body: list[Any] = []
+    if newest is not None and is_open:
+        percent = round(100 * newest.done / newest.total) if newest.total else 0
+        body += [
+            html.Div([html.Span(t("facebook.progress", done=newest.done, total=newest.total or "?")),
+                      html.Span(f"{percent}\u00a0%", className="num")], className="row sp small t2"),
+            html.Div(html.I(style={"width": f"{percent}%"}), className="bar", role="progressbar",
+                     **attributes({"aria-valuenow": str(percent), "aria-valuemin": "0", "aria-valuemax": "100",
+                                   "aria-label": t("facebook.reading")})),
+        ]
+    elif newest is not None:
+        body.append(html.P([_result(newest), " ", format_moment(newest.started_at)], className="small t2"))
+        body += [html.P(error, className="small neg") for error in newest.errors[:5]]
+    chosen = any(one.is_selected for one in view.accounts)
+    body.append(html.Div(_button(t("facebook.sync"), "sync", "primary", disabled=is_open or not chosen),
+                         style={"marginTop": "12px"}))
+    return create_card(t("facebook.reading" if is_open else "facebook.last_reading"), body, class_name="")
+
+
+def create_history(runs: Sequence[RunView]) -> html.Section:
+    """The runs of before."""
+    columns = ("start", "what", "result", "time")
+    head = html.Tr([html.Th(t(f"facebook.column.{name}"), className="l") for name in columns])
+    rows = [html.Tr([
+        html.Td(format_moment(one.started_at), className="l num t2"),
+        html.Td(t("facebook.progress", done=one.done, total=one.total), className="l t2"),
+        html.Td(_result(one), className="l"),
+        html.Td("—" if one.seconds is None else f"{one.seconds // 60:02}:{one.seconds % 60:02}", className="l num t2"),
+    ]) for one in runs]
+    body = html.Table([html.Thead(head), html.Tbody(rows)], className="tbl dense") if rows else html.P(
+        t("facebook.no_runs"), className="t3 small", style={"padding": "0 20px 16px"})
+    return create_card(t("facebook.history"), body, flush=True, class_name="")
+
+
+def _result(one: RunView) -> html.Span:
+    return html.Span(t(f"facebook.run.{one.status}"), className=f"badge {_RUN_LOOKS[one.status]}",
+                     title="\n".join(one.errors))
+
+
+def _day(moment: datetime | None) -> str:
+    return "—" if moment is None else f"{moment:%d.%m.%Y}"

@@ -1,0 +1,98 @@
+"""What a person chose to have read: the accounts the own connections reach, and their campaigns.
+
+Invariant: a choice is saved for the company once; whoever does not reach an account chooses nothing of it (row level
+security stands behind the conditions here).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from core.ad_accounts import account_state
+from core.records import DateRange
+from data.queries import run
+
+
+@dataclass(frozen=True)
+class AccountChoice:
+    """An account somebody reaches. ``state`` is a word of ``core/ad_accounts.py``."""
+
+    id: str
+    name: str
+    currency: str
+    timezone: str
+    state: str
+    is_selected: bool
+    track_new: bool
+    last_synced_at: datetime | None
+    last_error: str | None
+
+
+@dataclass(frozen=True)
+class CampaignChoice:
+    """A campaign of an account somebody reaches; ``team`` is a slug."""
+
+    id: str
+    account_id: str
+    account_name: str
+    name: str
+    objective: str | None
+    status: str | None
+    effective_status: str | None
+    is_tracked: bool
+    team: str | None
+
+
+def load_account_choices(connection: Connection, user_id: str) -> tuple[AccountChoice, ...]:
+    """The accounts a user's connections reach, each once, by name."""
+    return tuple(AccountChoice(
+        row["account_id"], row["name"], row["currency"], row["timezone"], account_state(row["status"]),
+        row["is_selected"], row["track_new"], row["last_synced_at"], row["last_error"])
+        for row in run(connection, "facebook/accounts", user_id=user_id))
+
+
+def load_campaign_choices(
+    connection: Connection, user_id: str, account_id: str | None = None
+) -> tuple[CampaignChoice, ...]:
+    """The campaigns of the accounts a user's connections reach (or of one of them), by name."""
+    return tuple(CampaignChoice(
+        row["campaign_id"], row["account_id"], row["account_name"], row["name"], row["objective"], row["status"],
+        row["effective_status"], row["is_tracked"], row["team"])
+        for row in run(connection, "facebook/campaigns", user_id=user_id, account_id=account_id))
+
+
+def track_campaigns(
+    connection: Connection, campaign_ids: Sequence[str], visible: Sequence[CampaignChoice]
+) -> list[str]:
+    """Count exactly these of the visible campaigns from now on; answers the ids of those that changed."""
+    wanted = set(campaign_ids)
+    changed = [one.id for one in visible if one.is_tracked != (one.id in wanted)]
+    return list(connection.execute(text("""
+        UPDATE ad_campaigns SET is_tracked = (campaign_id = ANY(:wanted)), updated_at = now()
+        WHERE platform = 'facebook' AND campaign_id = ANY(:changed) RETURNING campaign_id"""),
+        {"wanted": sorted(wanted), "changed": changed}).scalars()) if changed else []
+
+
+def track_new_campaigns(connection: Connection, account_ids: Sequence[str], *, track_new: bool) -> None:
+    """Say whether campaigns that appear later in these accounts count."""
+    connection.execute(text("""
+        UPDATE ad_accounts SET track_new = :track_new, updated_at = now()
+        WHERE platform = 'facebook' AND account_id = ANY(:ids) AND track_new <> :track_new"""),
+        {"track_new": track_new, "ids": list(account_ids)})
+
+
+def load_days_of(connection: Connection, campaign_ids: Sequence[str]) -> DateRange | None:
+    """From the first to the last day with figures of these campaigns that the viewer may see."""
+    row = run(connection, "facebook/days_of_campaigns", ids=list(campaign_ids))[0]
+    first: date | None = row["first_day"]
+    return None if first is None else DateRange(first, row["last_day"])
+
+
+def load_bindings(connection: Connection) -> list[dict[str, Any]]:
+    """Whose accounts, campaigns and ads are and were: kind, id, name, team and days of each binding."""
+    return [{"id": str(row["id"]), **{name: row[name] for name in (
+        "kind", "external_id", "name", "team", "valid_from", "valid_to")}}
+        for row in run(connection, "facebook/bindings")]

@@ -1,0 +1,8 @@
+-- The accounts that a person's connections reach, each once, and whether this person wants them read.
+SELECT a.account_id, a.name, a.currency, a.timezone, a.status, a.track_new, a.last_synced_at, a.last_attempt_at,
+       a.last_error, bool_or(l.is_selected) AS is_selected
+FROM facebook_account_links l
+JOIN ad_accounts a ON a.platform = l.platform AND a.account_id = l.account_id
+WHERE l.user_id = CAST(:user_id AS uuid) AND a.platform = 'facebook'
+GROUP BY a.id
+ORDER BY lower(a.name), a.account_id

@@ -1,0 +1,68 @@
+"""The tab of the settings page and its callbacks, as each role gets them."""
+
+import json
+from collections.abc import Callable
+
+import dash
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from werkzeug.exceptions import Forbidden
+
+from auth.viewer import acting_as
+from callbacks.facebook_settings import show_facebook, show_facebook_runs
+from core.records import Role
+from core.texts import set_locale
+from data.engine import Database
+from data.sessions import SignedInUser
+from tests.api.conftest import People
+from tests.factories import make_account, make_campaign, make_connection, make_user
+
+
+@pytest.fixture
+def owner(people: People, shared_jobs: Database) -> SignedInUser:
+    with shared_jobs.transaction() as connection:
+        user = make_user(connection, Role.TARGETOLOGIST, people.north)
+        account = make_account(connection, timezone="America/Los_Angeles", last_error="Facebook 200: no permission")
+        make_connection(connection, user, accounts=[account])
+        make_campaign(connection, people.north, name="Own campaign", account_id=account)
+        make_campaign(connection, people.south, name="Campaign of the south", account_id=account)
+        connection.execute(text("INSERT INTO sync_runs (kind, status, requested_by, progress_done, progress_total,"
+                                " started_at) VALUES ('facebook', 'running', CAST(:user AS uuid), 1, 4, now())"),
+                           {"user": user.id})
+    return SignedInUser(user.id, user.email, "", Role.TARGETOLOGIST, "en", people.north.id, "north", "North")
+
+
+def layout_of(**query: object) -> object:
+    page = next(page for page in dash.page_registry.values() if page["path"] == "/settings")
+    return page["layout"](**query)
+
+
+def drawn(app: dash.Dash, user: SignedInUser, draw: Callable[[], object]) -> str:
+    with app.server.test_request_context(), acting_as(user):
+        set_locale("en")
+        return json.dumps(draw(), default=lambda part: part.to_plotly_json())
+
+
+def test_the_tab_shows_what_is_connected_and_nothing_of_another_team(
+        shared_app: dash.Dash, owner: SignedInUser) -> None:
+    body = drawn(shared_app, owner, lambda: show_facebook("x"))
+    for words in ("Own campaign", "America/Los_Angeles", "another day", "Facebook 200: no permission", "ads_read",
+                  "1 of 1 marked"):
+        assert words in body, words
+    assert "sealed" not in body and "Campaign of the south" not in body
+    runs = drawn(shared_app, owner, lambda: show_facebook_runs(0))
+    assert "accounts: 1 of 4" in runs and "25" in runs
+
+
+def test_the_tab_is_open_to_those_who_connect(shared_app: dash.Dash, owner: SignedInUser,
+                                              signed_in: Callable[[str], FlaskClient]) -> None:
+    page = drawn(shared_app, owner, lambda: layout_of(tab="facebook", notice="refused", fbclid="1"))
+    assert "You declined" in page and "/settings?tab=facebook" in page
+    odd = drawn(shared_app, owner, lambda: layout_of(tab="facebook", notice=["<script>", "x"]))
+    assert "script" not in odd
+    analyst = SignedInUser(owner.id, owner.email, "", Role.ANALYST, "en")
+    assert "tab=facebook" not in drawn(shared_app, analyst, lambda: layout_of(tab="facebook"))
+    with shared_app.server.test_request_context(), acting_as(analyst), pytest.raises(Forbidden):
+        show_facebook("x")
+    assert signed_in("north").get("/settings?tab=facebook&notice=connected").status_code == 200

@@ -1,0 +1,44 @@
+"""Connecting Facebook as a person does: dialog, accounts, the reading with its progress, the numbers."""
+
+import pytest
+from sqlalchemy import text
+
+from jobs.requested_runs import run_next
+
+pytestmark = pytest.mark.browser
+
+
+def test_from_the_dialog_to_the_numbers(visitor, product):
+    owner = product.world.setting.advertising.accounts[0].owner_slug
+    visitor.enter(owner)
+    spend = visitor.metric("spend")
+    visitor.open("/settings?tab=facebook")
+    visitor.click("[data-facebook=disconnect]")
+    visitor.until(lambda: not visitor.all("[data-facebook=disconnect]") and visitor.all("[data-facebook=connect]"))
+    visitor.click("[data-facebook=connect]")
+    # Facebook's dialog sends the browser straight back: this person has agreed before.
+    visitor.until(lambda: "notice=connected" in visitor.query)
+    assert "Facebook" in visitor.text("#facebook-said")
+    boxes = visitor.until(lambda: visitor.all("[data-pick=account] input"))
+    visitor.click("[data-facebook=all][data-value=account]")
+    assert all(box.is_selected() for box in boxes)
+    visitor.click("[data-facebook=accounts]")
+    visitor.until(lambda: "notice" not in visitor.query and visitor.all("[role=progressbar]"))
+    assert visitor.find("[data-facebook=sync]").get_attribute("disabled")
+    while run_next(product.context):
+        pass
+    visitor.until(lambda: not visitor.all("[role=progressbar]"))
+    assert visitor.all("#facebook-history .badge.good")
+    product.work()
+    visitor.open("/")
+    visitor.until_ready()
+    assert visitor.metric("spend") == spend
+    with product.context.database.transaction() as connection:
+        assert connection.execute(text("SELECT count(*) FROM ad_accounts WHERE last_error IS NOT NULL")).scalar() == 0
+
+
+def test_the_tab_fits_a_phone(visitor):
+    visitor.resize(390)
+    visitor.enter("admin", "/settings?tab=facebook")
+    visitor.until(lambda: visitor.all("[data-facebook=connect]"))
+    assert visitor.run("return document.documentElement.scrollWidth <= window.innerWidth")

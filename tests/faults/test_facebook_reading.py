@@ -1,0 +1,187 @@
+"""How accounts are read over time: waits, dead tokens, restatements, totals, history and reports."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+import stamina
+from sqlalchemy import text
+
+from core.records import DateRange
+from data.ad_history import load_restatements
+from data.ads import link_accounts
+from data.facebook_connections import TOKEN_PURPOSE
+from data.leadership import Leadership
+from data.sync_runs import SyncRun, create_run, load_run, start_run
+from demo.facebook_graph import GraphStandIn
+from jobs import backfill_facebook as history
+from jobs import read_account as reading
+from jobs.backfill_facebook import backfill_facebook
+from jobs.context import JobContext
+from jobs.sync_facebook import sync_facebook
+from tests.factories import make_connection, make_user
+from tests.faults.graph_world import TODAY, TOKEN, client_of, make_graph_data
+from tests.faults.sync_world import ALL, DATA, FIRST, end_waits, expected, failures, last_run, stored
+
+
+@pytest.fixture(autouse=True)
+def _retries_without_waiting() -> Iterator[None]:
+    with stamina.set_testing(True, attempts=5, cap=True):
+        yield
+
+
+def test_nobody_calls_during_a_wait_and_another_process_knows_it_too(
+        context: JobContext, graph: GraphStandIn) -> None:
+    sync_facebook(context)
+    graph.fail_next(f"act_{FIRST.id}/insights", "user_limit")
+    assert sync_facebook(context) == 3
+    assert "continues at" in (failures(context)[FIRST.id] or "")
+    graph.server.requests.clear()
+    # Another process, after a restart: what it knows of the wait it knows from the database.
+    other = JobContext(context.settings, context.database, context.cipher, context.calendar, context.clock)
+    assert sync_facebook(other) == 3
+    assert not [request for request in graph.server.requests if FIRST.id in request.path]
+    end_waits(context)
+    assert sync_facebook(context) == 4
+
+
+def test_a_dead_token_ends_the_connection_with_the_right_sentence(context: JobContext, graph: GraphStandIn) -> None:
+    sync_facebook(context)
+    graph.sign_in.expire(TOKEN, 460)
+    graph.server.requests.clear()
+    assert sync_facebook(context) == 0
+    assert len(graph.server.requests) == 1, "nobody asks again with a dead token"
+    with context.database.transaction() as connection:
+        row = connection.execute(text("SELECT state, problem, token FROM facebook_connections")).one()
+        told = connection.execute(text("SELECT count(*) FROM notifications")).scalar_one()
+    assert tuple(row) == ("reconnect", "facebook.problem.password_changed", None)
+    assert told == 1
+    graph.server.requests.clear()
+    assert sync_facebook(context) == 0 and not graph.server.requests
+    assert stored(context) == expected(DATA)
+
+
+def test_the_token_of_another_person_takes_over(context: JobContext, graph: GraphStandIn) -> None:
+    second = "EAABsecondTokenOfAnotherPerson"
+    graph.data = replace(DATA, tokens={**DATA.tokens, second: tuple(one.id for one in DATA.accounts)})
+    with context.database.transaction() as connection:
+        colleague = make_user(connection)
+        made = make_connection(connection, colleague, context.cipher.encrypt(TOKEN_PURPOSE, colleague.id, second))
+        link_accounts(connection, made, colleague.id, DATA.accounts)
+    graph.sign_in.expire(TOKEN)
+    assert sync_facebook(context) == 4
+    assert stored(context) == expected(DATA)
+
+
+def test_what_facebook_restates_is_kept(context: JobContext, graph: GraphStandIn) -> None:
+    sync_facebook(context)
+    day = TODAY - timedelta(days=5)
+    [changed] = [row for row in DATA.days if row.object_id == DATA.campaigns[0].id and row.day == day] or [
+        next(row for row in DATA.days if row.day < TODAY - timedelta(days=2))]
+    graph.data = replace(DATA, days=tuple(
+        replace(row, spend=(row.spend or Decimal(0)) + 1) if row == changed else row for row in DATA.days))
+    sync_facebook(context, ALL)
+    with context.database.transaction() as connection:
+        [kept] = load_restatements(connection)
+    assert (kept.object_id, kept.day) == (changed.object_id, changed.day)
+    assert (kept.old_spend, kept.new_spend) == (changed.spend, (changed.spend or 0) + 1)
+    assert last_run(context).counts["restated"] == 1
+    assert stored(context) == expected(graph.data)
+
+
+def test_a_total_that_is_not_the_sum_of_the_campaigns_is_kept_and_told(
+        context: JobContext, graph: GraphStandIn) -> None:
+    # Facebook hides one campaign from its insights, but counts its money in the account's total.
+    hidden = DATA.campaigns[0]
+    graph.hidden_campaigns = {hidden.id}
+    assert sync_facebook(context) == 4
+    run = last_run(context)
+    money = sum((row.spend or Decimal(0) for row in DATA.days if row.object_id == hidden.id), Decimal(0))
+    assert run.status == "partial"
+    assert run.errors == (f"Account 0: Facebook's total of the account differs from its campaigns by "
+                          f"{money.normalize():f} {FIRST.currency}.",)
+    with context.database.transaction() as connection:
+        kept = connection.execute(text("SELECT sum(account_spend - campaigns_spend) FROM ad_reconciliations"))
+        assert kept.scalar_one() == money
+    graph.hidden_campaigns = set()
+    sync_facebook(context, ALL)
+    with context.database.transaction() as connection:
+        assert connection.execute(text("SELECT count(*) FROM ad_reconciliations")).scalar_one() == 0
+
+
+def backfill(context: JobContext) -> SyncRun:
+    with context.database.transaction() as connection:
+        run_id = create_run(connection, "facebook_backfill", {})
+        start_run(connection, run_id)
+    backfill_facebook(context, run_id)
+    with context.database.transaction() as connection:
+        found = load_run(connection, run_id)
+    assert found is not None
+    return found
+
+
+def test_the_history_follows_in_the_background_newest_first_and_goes_on_where_it_ended(
+        context: JobContext, graph: GraphStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    graph.data = make_graph_data(accounts=2, campaigns=2, days=200)
+    sync_facebook(context, first_days=10)
+    first = stored(context)
+    assert first == expected(graph.data, DateRange(TODAY - timedelta(days=10), TODAY)) or len(first) < 60
+    monkeypatch.setattr(history, "LONGEST_RUN_SECONDS", -1.0)
+    assert backfill(context).status == "done" and stored(context) == first
+    monkeypatch.setattr(history, "LONGEST_RUN_SECONDS", 120.0)
+    graph.server.requests.clear()
+    graph.fail_next("insights", "bad_parameter", times=1)
+    broken = backfill(context)
+    assert broken.status == "partial" and broken.progress_done > 0
+    ended = backfill(context)
+    assert ended.status == "done" and stored(context) == expected(graph.data)
+    windows = [json.loads(request.query["time_range"])["since"] for request in graph.server.requests
+               if request.path.endswith("/insights") and request.query.get("level") == "campaign"]
+    assert len(windows) == len(set(windows)) * 2 or windows[0] > windows[-1]
+    assert last_restatements(context) == 0, "days that nobody had read before are no restatement"
+    graph.server.requests.clear()
+    assert backfill(context).progress_done == 0 and not graph.server.requests
+
+
+def last_restatements(context: JobContext) -> int:
+    with context.database.transaction() as connection:
+        return len(load_restatements(connection))
+
+
+@pytest.mark.parametrize("outcomes", [(), ("Job Failed",), ("Job Skipped",), ("unknown at first",)])
+def test_what_is_too_much_even_for_a_day_comes_as_a_report(
+        context: JobContext, graph: GraphStandIn, outcomes: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("integrations.facebook.client.time.sleep", lambda _: None)
+    monkeypatch.setattr(reading, "connect", lambda context, token: client_of(graph))
+    graph.too_much = {FIRST.id}
+    graph.reports.outcomes.extend(outcomes)
+    window = DateRange(TODAY - timedelta(days=3), TODAY - timedelta(days=1))
+    assert sync_facebook(context, window) == 4
+    assert stored(context) == expected(DATA, window)
+
+
+def test_a_report_that_fails_twice_fails_the_account_only(
+        context: JobContext, graph: GraphStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "connect", lambda context, token: client_of(graph))
+    graph.too_much = {FIRST.id}
+    graph.reports.outcomes.extend(["Job Failed"] * 100)
+    window = DateRange(TODAY - timedelta(days=2), TODAY - timedelta(days=1))
+    assert sync_facebook(context, window) == 3
+    assert "-2/2490547" in (failures(context)[FIRST.id] or "")
+    assert not [key for key in stored(context) if key[0] == FIRST.id]
+
+
+def test_an_account_is_read_by_one_process_at_a_time(context: JobContext) -> None:
+    other = Leadership(context.database, f"facebook account {FIRST.id}")
+    assert other.hold()
+    try:
+        assert sync_facebook(context) == 3
+        assert failures(context)[FIRST.id] == reading.BUSY
+    finally:
+        other.release()
+    assert sync_facebook(context) == 4
+
+
