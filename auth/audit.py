@@ -21,7 +21,11 @@ class Action(StrEnum):
     LOGOUT = "session.logout"
     PASSWORD_CHANGED = "user.password_changed"
     REFRESH_REUSED = "session.refresh_reused"
+    RULES_APPLIED = "rules.applied"
+    RULES_RESTORED = "rules.restored"
     RUN_REQUESTED = "run.requested"
+    SALE_ASSIGNED = "sale.assigned"
+    SALE_RELEASED = "sale.released"
     SESSIONS_ENDED = "session.ended"
     USER_CREATED = "user.created"
 

@@ -20,7 +20,7 @@ from core.records import Utm
 
 __all__ = [
     "Alias", "Attribution", "Binding", "CampaignRef", "PersonLead", "Rules", "Touch",
-    "attribute_campaign", "attribute_deal", "attribute_touch", "match_campaign",
+    "attribute_campaign", "attribute_deal", "attribute_touch", "decide_by_marks", "match_campaign",
 ]
 
 METHODS = ("manual", "utm_exact", "alias", "fb_slug", "campaign_binding", "campaign_token", "person_match")
@@ -66,6 +66,11 @@ class Attribution:
     candidates: tuple[str, ...] = ()
     lead_id: str | None = None
     campaign_id: str | None = None
+
+
+def decide_by_marks(touch: Touch, rules: Rules) -> Attribution | None:
+    """What the marks alone say (a team, or that they are ambiguous); ``None`` when no rule knows them."""
+    return _by_marks(touch, rules)
 
 
 def attribute_touch(touch: Touch, rules: Rules) -> Attribution:

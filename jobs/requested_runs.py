@@ -12,12 +12,15 @@ from typing import Any
 import structlog
 
 from core.records import DateRange
+from core.rule_book import RuleBook
+from data.attribution_previews import save_preview
 from data.engine import DatabaseAway
 from data.queries import run as run_query
 from data.sync_runs import SyncRun, create_run, fail_abandoned_runs, finish_run, save_progress, take_next_run
 from jobs.aggregate_sales import aggregate_sales
 from jobs.context import JobContext
 from jobs.recalculate_stats import recalculate_days
+from jobs.rerun_attribution import preview_book, rerun_attribution
 from jobs.sync_facebook import sync_facebook
 from jobs.sync_rates import RatesUnavailable, sync_rates
 
@@ -88,8 +91,25 @@ def _run_rates(context: JobContext, taken: SyncRun) -> None:
     _report(context, taken, "days", sync_rates(context))
 
 
+def _run_attribution(context: JobContext, taken: SyncRun) -> None:
+    done = rerun_attribution(context, _progress(context, taken),
+                             persons_too=bool(taken.parameters.get("persons_too", True)))
+    counts = {"campaigns": done.campaigns, "leads": done.leads, "deals": done.deals}
+    _end(context, taken, "partial" if context.stop.is_set() else "done", counts,
+         *([STOPPED] if context.stop.is_set() else []))
+
+
+def _run_preview(context: JobContext, taken: SyncRun) -> None:
+    book = RuleBook.from_json(taken.parameters["rules"])
+    moves = preview_book(context, book, _period(taken), _progress(context, taken))
+    with context.database.transaction() as connection:
+        save_preview(connection, taken.id, moves)
+    _report(context, taken, "sales", sum(move.sales for move in moves))
+
+
 RUNNERS: Mapping[str, Callable[[JobContext, SyncRun], None]] = {
     "facebook": _run_facebook, "stats": _run_stats, "sales": _run_sales, "rates": _run_rates,
+    "attribution": _run_attribution, "attribution_preview": _run_preview,
 }
 
 

@@ -125,7 +125,8 @@ def test_each_role_has_exactly_its_rights(
               AND has_any_column_privilege(:role, oid, 'UPDATE')
               AND NOT has_table_privilege(:role, oid, 'UPDATE')""", role=role)
     assert everybody == []
-    assert set(columns) == ({"webhook_events", "lead_tracking", "all_sales_tracking", "ad_accounts", "ad_campaigns"}
+    assert set(columns) == ({"webhook_events", "lead_tracking", "all_sales_tracking", "ad_accounts", "ad_campaigns",
+                             "stats_dirty_days"}
                             if role == "traffic_app" else set())
 
 
