@@ -33,7 +33,7 @@ _THOUSAND = Decimal(1000)
 _current: ContextVar[str] = ContextVar("locale", default=DEFAULT_LOCALE)
 
 
-class MissingText(KeyError):  # noqa: N818 - reads as what it is in a traceback
+class MissingText(KeyError):
     """A key that a catalogue does not have."""
 
 
