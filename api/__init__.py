@@ -1,6 +1,6 @@
 """The doors for programs: webhooks, the JSON API, health."""
 
-from api import analytics, assignments, attribution, evidence, openapi, operations, rules, session
+from api import amocrm, analytics, assignments, attribution, evidence, openapi, operations, rules, session
 
 BLUEPRINTS = (openapi.description, session.sessions, analytics.analytics, operations.operations,
-              attribution.attribution, rules.rules, assignments.assignments, evidence.evidence)
+              attribution.attribution, rules.rules, assignments.assignments, evidence.evidence, amocrm.amocrm)

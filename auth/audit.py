@@ -13,6 +13,9 @@ from data.audit import save_entry
 class Action(StrEnum):
     """What is written down, ``<object>.<what happened>``."""
 
+    AMOCRM_CONNECTED = "amocrm.connected"
+    AMOCRM_DISCONNECTED = "amocrm.disconnected"
+    AMOCRM_MAPPED = "amocrm.mapped"
     EVENT_REPLAYED = "webhook.replayed"
     LANGUAGE_CHANGED = "user.language_changed"
     LOGIN = "session.login"

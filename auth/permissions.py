@@ -28,6 +28,9 @@ class Permission(StrEnum):
     ACCOUNT_SESSION_END = "account:session:end"
     ADMIN_PAGE_READ = "admin:page:read"
     ADS_SYNC_START = "ads:sync:start"
+    AMOCRM_ACCOUNT_READ = "amocrm:account:read"
+    AMOCRM_ACCOUNT_WRITE = "amocrm:account:write"
+    AMOCRM_PROOF_READ = "amocrm:proof:read"
     ANALYTICS_REPORT_READ = "analytics:report:read"
     API_DESCRIPTION_READ = "api:description:read"
     ATTRIBUTION_RULES_READ = "attribution:rules:read"
@@ -55,7 +58,7 @@ _EVERYBODY = frozenset({
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),
-    Role.ANALYST: _EVERYBODY,
+    Role.ANALYST: _EVERYBODY | {Permission.AMOCRM_PROOF_READ},
     Role.TARGETOLOGIST: _EVERYBODY | {Permission.ADS_SYNC_START, Permission.OPERATIONS_RUN_WATCH},
 }
 

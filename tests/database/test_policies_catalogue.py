@@ -23,11 +23,11 @@ RIGHTS = "SELECT INSERT UPDATE DELETE TRUNCATE REFERENCES TRIGGER"
 APP_RIGHTS = {
     **dict.fromkeys(["traffic_teams", "traffic_users", "traffic_targetologist_settings", "user_sessions",
                      "refresh_tokens", "team_aliases", "campaign_bindings", "amocrm_pipelines", "amocrm_fields",
-                     "traffic_weekly_plans", "periods_closed"], ALL),
+                     "traffic_weekly_plans", "periods_closed", "amocrm_connection", "amocrm_oauth_states"], ALL),
     **dict.fromkeys(["audit_log", "webhook_events", "attribution_rules_versions", "sync_runs", "notifications",
                      "stats_dirty_days", "sales_activity_log"], ADD),
     "login_attempts": ADD | CLEAN,
-    "data_version": CHANGE,
+    "data_version": CHANGE, "amocrm_pace": CHANGE,
 }
 JOBS_RIGHTS = {
     "traffic_users": ADD | CHANGE,
