@@ -15,20 +15,15 @@ from auth.passwords import Passwords
 from core.business_time import BusinessCalendar
 from core.records import DateRange, Role
 from core.settings import Settings
-from data.ad_campaigns import settle_campaigns
-from data.deals import settle_deals
 from data.engine import Database, DatabaseAway, Viewer
 from data.facebook_connections import TOKEN_PURPOSE
-from data.freshness import bump
-from data.leads import settle_leads
 from data.migrate import MigrationError, upgrade
 from data.people import PeopleError, create_user, load_teams
-from data.rules import load_rules
-from data.settling import hold_settling
 from data.stored_secrets import load_tokens, replace_token
 from demo_loading import DemoLoading
 from jobs.context import JobContext
 from jobs.recalculate_stats import recalculate_days, recalculate_stats
+from jobs.rerun_attribution import rerun_attribution
 
 
 def add_commands(server: Flask, settings: Settings) -> None:
@@ -131,16 +126,10 @@ def _attribution(settings: Settings) -> AppGroup:
     def rerun() -> None:
         """Attribute everything anew by the rules of now; what was assigned by hand stays."""
         with job_context(settings) as context:
-            with context.database.transaction() as connection:
-                hold_settling(connection)
-                rules = load_rules(connection)
-                campaigns = settle_campaigns(connection, rules, context.calendar.today(context.clock()))
-                rules = load_rules(connection)     # leads and deals go by the campaigns' teams of now
-                leads = settle_leads(connection, None, rules, context.calendar)
-                settle_deals(connection, None, rules, context.calendar)
-                bump(connection)
+            moved = rerun_attribution(context)
             days = recalculate_stats(context)
-        click.echo(f"Moved: {len(campaigns)} campaigns, {len(leads)} leads. Days calculated again: {days}.")
+        click.echo(f"Moved: {moved.campaigns} campaigns, {moved.leads} leads. Deals settled again: {moved.deals}."
+                   f" Days calculated again: {days}.")
 
     return attribution
 

@@ -22,7 +22,7 @@ from data.webhook_log import LoggedEvent, load_events, replay_event
 
 operations = create_api("operations", __name__, "/api/traffic-admin")
 
-RunKind = Literal["facebook", "stats", "sales"]
+RunKind = Literal["facebook", "stats", "sales", "amocrm_backfill", "amocrm_reconcile"]
 
 
 def _only_iso(value: Any) -> Any:
@@ -137,7 +137,7 @@ class EventsAnswer(BaseModel):
     next_cursor: int | None
 
 
-def _start(kind: RunKind, body: WindowBody | OptionalWindowBody) -> Response:
+def start_run(kind: RunKind, body: WindowBody | OptionalWindowBody) -> Response:
     """Queue the work and tell its number; asked again before it began, it is the same one."""
     user = current_user()
     parameters = {} if body.first is None or body.last is None else {
@@ -153,21 +153,21 @@ def _start(kind: RunKind, body: WindowBody | OptionalWindowBody) -> Response:
 @requires(Permission.ADS_SYNC_START)
 def sync_spend(body: OptionalWindowBody) -> Response:
     """Read campaigns and daily figures of the selected accounts."""
-    return _start("facebook", body)
+    return start_run("facebook", body)
 
 
 @operations.post("/sales/aggregate", summary="Collect the sales again", responses={202: RunAnswer})
 @requires(Permission.SALES_AGGREGATE_START)
 def aggregate_sales(body: WindowBody) -> Response:
     """Settle the deals of these days once more from what is stored."""
-    return _start("sales", body)
+    return start_run("sales", body)
 
 
 @operations.post("/stats/recalculate", summary="Calculate the statistics again", responses={202: RunAnswer})
 @requires(Permission.STATS_RECALCULATE_START)
 def recalculate_stats(body: WindowBody) -> Response:
     """Calculate these days once more from their sources."""
-    return _start("stats", body)
+    return start_run("stats", body)
 
 
 @operations.get("/sync-runs", summary="Runs", responses={200: RunsAnswer})

@@ -13,6 +13,9 @@ from data.audit import save_entry
 class Action(StrEnum):
     """What is written down, ``<object>.<what happened>``."""
 
+    AMOCRM_CONNECTED = "amocrm.connected"
+    AMOCRM_DISCONNECTED = "amocrm.disconnected"
+    AMOCRM_MAPPED = "amocrm.mapped"
     BINDING_ADDED = "binding.added"
     BINDING_ENDED = "binding.ended"
     EVENT_REPLAYED = "webhook.replayed"
@@ -29,7 +32,11 @@ class Action(StrEnum):
     LOGOUT = "session.logout"
     PASSWORD_CHANGED = "user.password_changed"
     REFRESH_REUSED = "session.refresh_reused"
+    RULES_APPLIED = "rules.applied"
+    RULES_RESTORED = "rules.restored"
     RUN_REQUESTED = "run.requested"
+    SALE_ASSIGNED = "sale.assigned"
+    SALE_RELEASED = "sale.released"
     SESSIONS_ENDED = "session.ended"
     USER_CREATED = "user.created"
 

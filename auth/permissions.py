@@ -32,8 +32,14 @@ class Permission(StrEnum):
     ADS_CONNECTION_WRITE = "ads:connection:write"
     ADS_STATISTICS_READ = "ads:statistics:read"
     ADS_SYNC_START = "ads:sync:start"
+    AMOCRM_ACCOUNT_READ = "amocrm:account:read"
+    AMOCRM_ACCOUNT_WRITE = "amocrm:account:write"
+    AMOCRM_PROOF_READ = "amocrm:proof:read"
     ANALYTICS_REPORT_READ = "analytics:report:read"
     API_DESCRIPTION_READ = "api:description:read"
+    ATTRIBUTION_RULES_READ = "attribution:rules:read"
+    ATTRIBUTION_RULES_WRITE = "attribution:rules:write"
+    ATTRIBUTION_SALE_ASSIGN = "attribution:sale:assign"
     INBOX_EVENT_READ = "inbox:event:read"
     INBOX_EVENT_REPLAY = "inbox:event:replay"
     OPERATIONS_RUN_READ = "operations:run:read"
@@ -57,7 +63,7 @@ _EVERYBODY = frozenset({
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),
-    Role.ANALYST: _EVERYBODY,
+    Role.ANALYST: _EVERYBODY | {Permission.AMOCRM_PROOF_READ},
     Role.TARGETOLOGIST: _EVERYBODY | {
         Permission.ADS_CONNECTION_READ, Permission.ADS_CONNECTION_WRITE, Permission.ADS_SYNC_START,
         Permission.OPERATIONS_RUN_WATCH},

@@ -10,7 +10,7 @@ for a sale nothing known of the person either. ``no_person``: a sale without mar
 lead in time.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -20,7 +20,8 @@ from core.records import Utm
 
 __all__ = [
     "Alias", "Attribution", "Binding", "CampaignRef", "PersonLead", "Rules", "Touch",
-    "attribute_campaign", "attribute_deal", "attribute_touch", "match_campaign",
+    "attribute_campaign", "attribute_deal", "attribute_touch", "decide_by_marks", "decide_each", "match_campaign",
+    "unmet_conditions",
 ]
 
 METHODS = ("manual", "utm_exact", "alias", "fb_slug", "campaign_binding", "campaign_token", "person_match")
@@ -66,6 +67,11 @@ class Attribution:
     candidates: tuple[str, ...] = ()
     lead_id: str | None = None
     campaign_id: str | None = None
+
+
+def decide_by_marks(touch: Touch, rules: Rules) -> Attribution | None:
+    """What the marks alone say (a team, or that they are ambiguous); ``None`` when no rule knows them."""
+    return _by_marks(touch, rules)
 
 
 def attribute_touch(touch: Touch, rules: Rules) -> Attribution:
@@ -124,23 +130,27 @@ def match_campaign(utm: Utm, rules: Rules) -> CampaignRef | None:
 
 def _by_marks(touch: Touch, rules: Rules) -> Attribution | None:
     """Steps 2 to 6."""
+    return next((found for _, found in decide_each(touch, rules) if found is not None), None)
+
+
+def decide_each(touch: Touch, rules: Rules) -> Iterator[tuple[str, Attribution | None]]:
+    """What each step would say of the marks alone, in the order in which they are asked; the first that speaks wins."""
     if touch.utm.is_empty:
-        return None
+        return
     campaign = match_campaign(touch.utm, rules)
-    campaign_id = campaign.id if campaign else None
+    for method, step in _MARK_STEPS:
+        yield method, step(touch, campaign.id if campaign else None, rules)
+
+
+def _by_source(touch: Touch, campaign_id: str | None, rules: Rules) -> Attribution | None:
     source = clean(touch.utm.source)
-    if source is not None:
-        owners = rules.slugs_by_source.get(source)
-        if owners:
-            return _one_team(owners, "utm_exact", f"team:{min(owners)}", campaign_id)
-        found = _by_alias(source, touch, campaign_id, rules) or _by_slug(source, campaign_id, rules)
-        if found is not None:
-            return found
-    return _by_binding(touch, campaign_id, rules) or _by_token(touch, campaign_id, rules)
+    owners = rules.slugs_by_source.get(source) if source else None
+    return _one_team(owners, "utm_exact", f"team:{min(owners)}", campaign_id) if owners else None
 
 
-def _by_alias(source: str, touch: Touch, campaign_id: str | None, rules: Rules) -> Attribution | None:
-    fitting = [alias for alias in rules.aliases_by_source.get(source, ()) if _fits(alias, touch)]
+def _by_alias(touch: Touch, campaign_id: str | None, rules: Rules) -> Attribution | None:
+    source = clean(touch.utm.source)
+    fitting = [one for one in rules.aliases_by_source.get(source, ()) if _fits(one, touch)] if source else []
     if not fitting:
         return None
     best = max((alias.specificity, alias.priority) for alias in fitting)
@@ -150,18 +160,25 @@ def _by_alias(source: str, touch: Touch, campaign_id: str | None, rules: Rules) 
 
 def _fits(alias: Alias, touch: Touch) -> bool:
     """True when every condition beside the source holds."""
+    return not unmet_conditions(alias, touch)
+
+
+def unmet_conditions(alias: Alias, touch: Touch) -> tuple[str, ...]:
+    """The conditions of an alias, beside its source, that a touch does not meet: medium, funnel, period, token."""
     medium, funnel, token = clean(alias.utm_medium), clean(alias.funnel), split_words(alias.campaign_token)
-    if (medium and medium != clean(touch.utm.medium)) or (funnel and funnel != clean(touch.funnel)):
-        return False
-    if not alias.covers(touch.day):
-        return False
     words = split_words(touch.utm.campaign) if token else ()
-    return not token or any(words[place:place + len(token)] == token for place in range(len(words)))
+    unmet = {
+        "medium": bool(medium) and medium != clean(touch.utm.medium),
+        "funnel": bool(funnel) and funnel != clean(touch.funnel),
+        "period": not alias.covers(touch.day),
+        "token": bool(token) and not any(words[at:at + len(token)] == token for at in range(len(words)))}
+    return tuple(name for name, is_unmet in unmet.items() if is_unmet)
 
 
-def _by_slug(source: str, campaign_id: str | None, rules: Rules) -> Attribution | None:
+def _by_slug(touch: Touch, campaign_id: str | None, rules: Rules) -> Attribution | None:
     """``fb_<slug>`` with anything after a following ``_`` or ``-``; the longest slug wins."""
-    if not source.startswith("fb_"):
+    source = clean(touch.utm.source)
+    if source is None or not source.startswith("fb_"):
         return None
     rest = source.removeprefix("fb_")
     for end in range(len(rest), 0, -1):
@@ -203,6 +220,10 @@ def _by_token(touch: Touch, campaign_id: str | None, rules: Rules) -> Attributio
         return None
     found = [alias for alias in rules.token_aliases.find(split_words(touch.utm.campaign)) if _fits(alias, touch)]
     return _one_team({a.team_slug for a in found}, "campaign_token", _first_id(found), campaign_id) if found else None
+
+
+_MARK_STEPS = (("utm_exact", _by_source), ("alias", _by_alias), ("fb_slug", _by_slug),
+               ("campaign_binding", _by_binding), ("campaign_token", _by_token))
 
 
 def _by_person(touch: Touch, sold_at: datetime, leads: Iterable[PersonLead], rules: Rules) -> Attribution | None:

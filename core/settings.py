@@ -99,6 +99,8 @@ class Settings(BaseSettings):
     amocrm_access_token: str | None = Field(None, repr=False, description="Long-lived token of the amoCRM API.")
     amocrm_client_id: str | None = Field(None, description="Id of the amoCRM integration.")
     amocrm_client_secret: str | None = Field(None, repr=False, description="Secret of the amoCRM integration.")
+    amocrm_dialog_url: WebAddress = Field(
+        "https://www.amocrm.ru/oauth", description="Address at which an administrator of amoCRM connects the account.")
     amocrm_rate_limit: float = Field(7, gt=0, le=200, description="Requests a second the amoCRM account allows.")
     landing_webhook_secret: AddressSecret = Field(
         repr=False, description="Part of the address of the landing forms: /webhooks/landing/<secret>[/<source>].")

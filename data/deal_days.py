@@ -12,3 +12,8 @@ def load_deals_of_days(connection: Connection, period: DateRange, calendar: Busi
     start, end = calendar.bounds(period)
     rows = run(connection, "deals/of_days", start=start, end=end, first_day=period.first, last_day=period.last)
     return tuple(row["deal_id"] for row in rows)
+
+
+def load_all_deals(connection: Connection) -> tuple[int, ...]:
+    """Every deal that anything was ever said about, by id."""
+    return tuple(row["deal_id"] for row in run(connection, "deals/all_ids"))

@@ -14,12 +14,12 @@ from core.attribution_rules import Rules
 from core.business_time import BusinessCalendar
 from core.deals import WON, DealState, WonSpan
 from core.records import DealEvent
-from data.deal_facts import DealFacts, KnownLead, raw_of
+from data.deal_facts import DealFacts, raw_of
 from data.settling import TeamNames
 
 _MARKS = ("source", "medium", "campaign", "content", "term", "id")
 # amoCRM tells whole seconds: a lead of the same second is not later.
-_SAME_SECOND = timedelta(seconds=1)
+SAME_SECOND = timedelta(seconds=1)
 # The form tells us and amoCRM side by side, so a lead may arrive a little after the deal it made.
 _SAME_VISIT = timedelta(minutes=10)
 # A lead that names the deal it made came first, whatever the clocks say.
@@ -55,7 +55,8 @@ def is_relevant(facts: DealFacts, settling: Settling) -> bool:
 def deal_row(facts: DealFacts, settling: Settling) -> dict[str, Any]:
     """The row of ``amocrm_deals``, without ``is_registration``: attributed as of the deal's creation."""
     state = facts.state
-    leads = [_before(known, state.created_at, _EVER if known.made_deal else _SAME_VISIT) for known in facts.leads]
+    leads = [before_moment(known.touch, state.created_at, _EVER if known.made_deal else _SAME_VISIT)
+             for known in facts.leads]
     found = _attribute(facts, settling, state.created_at, leads)
     lead = _bringing_lead(found, state.created_at, leads)
     return {
@@ -82,7 +83,7 @@ def sale_rows(facts: DealFacts, settling: Settling) -> dict[str, dict[str, Any]]
 
 def _sale_row(facts: DealFacts, settling: Settling, product: str, span: WonSpan) -> dict[str, Any]:
     state, person = facts.state, facts.person
-    leads = [_before(known, span.sold_at, _SAME_SECOND) for known in facts.leads]
+    leads = [before_moment(known.touch, span.sold_at, SAME_SECOND) for known in facts.leads]
     found = _attribute(facts, settling, span.sold_at, leads)
     lead = _bringing_lead(found, span.sold_at, leads)
     days = {known.touch.lead_id: known.lead_day for known in facts.leads}
@@ -126,9 +127,8 @@ def _marks(state: DealState) -> dict[str, str | None]:
     return {f"utm_{mark}": getattr(state.utm, mark) for mark in _MARKS}
 
 
-def _before(known: KnownLead, moment: datetime, slack: timedelta) -> PersonLead:
+def before_moment(touch: PersonLead, moment: datetime, slack: timedelta) -> PersonLead:
     """The lead for the engine, which asks for leads before ``moment``: one within the slack counts as just before."""
-    touch = known.touch
     if timedelta(0) <= touch.created_at - moment < slack:
         return replace(touch, created_at=moment - timedelta(microseconds=1))
     return touch

@@ -9,10 +9,12 @@ import re
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 from demo.crm_answers import CrmIndex
 from demo.crm_data import CrmData
+from demo.crm_oauth import CrmOauth
 from demo.loopback import Answer, Cut, Fault, LoopbackServer, Request
 
 
@@ -49,13 +51,20 @@ CRM_FAULTS: dict[str, Fault] = {
 
 
 class AmocrmStandIn:
-    """The stand-in as a running server. ``rate_limit`` (requests a second) answers 429 above it; ``None`` never."""
+    """The stand-in as a running server. ``rate_limit`` (requests a second) answers 429 above it; ``None`` never.
+
+    With ``oauth`` its access tokens are accepted beside the long-lived one. ``after_page`` is called after every page
+    of deals, so that a test can let deals change, and pages shift, between two calls.
+    """
 
     def __init__(self, data: CrmData, port: int = 0, rate_limit: float | None = None,
-                 timeout_seconds: float = 30.0) -> None:
+                 timeout_seconds: float = 30.0, oauth: CrmOauth | None = None) -> None:
         self._index = CrmIndex(data)
-        self._webhooks: list[dict[str, Any]] = []
+        self.hooks: list[dict[str, Any]] = []
         self._rate_limit = rate_limit
+        self.oauth = oauth
+        self.after_page: Callable[[], None] | None = None
+        self.refused = 0
         self._recent: deque[float] = deque()
         self._lock = threading.Lock()
         self.server = LoopbackServer(self._answer, port, CRM_FAULTS, timeout_seconds)
@@ -95,20 +104,30 @@ class AmocrmStandIn:
 
     def _answer(self, request: Request) -> Answer:
         if self._is_too_fast():
+            self.refused += 1
             return TOO_MANY
-        if request.bearer != self._index.data.token:
+        if request.path == "/oauth2/access_token" and self.oauth is not None:
+            return self.oauth.answer(request)
+        is_known = self.oauth is not None and self.oauth.accepts(request.bearer)
+        if request.bearer != self._index.data.token and not is_known:
             return UNAUTHORIZED
         path = request.path.removeprefix("/api/v4")
         lead = re.fullmatch(r"/leads/(\d+)", path)
         if lead:
             return self._index.lead(int(lead.group(1)), request)
         simple = {"/account": lambda: self._index.account(self.url),
-                  "/leads": lambda: self._index.leads(request, self.url),
+                  "/leads": lambda: self._leads(request),
                   "/contacts": lambda: self._index.contacts(request, self.url),
                   "/leads/pipelines": self._index.pipelines,
                   "/leads/custom_fields": self._index.custom_fields,
                   "/webhooks": lambda: self._hooks(request)}.get(path)
         return simple() if simple else _problem(404, "Not Found", "Cannot find resource")
+
+    def _leads(self, request: Request) -> Answer:
+        page = self._index.leads(request, self.url)
+        if self.after_page is not None:
+            self.after_page()
+        return page
 
     def _is_too_fast(self) -> bool:
         if self._rate_limit is None:
@@ -123,7 +142,7 @@ class AmocrmStandIn:
     def _hooks(self, request: Request) -> Answer:
         if request.method == "GET":
             wanted = request.query.get("filter[destination]")
-            shown = [hook for hook in self._webhooks if wanted in (None, hook["destination"])]
+            shown = [hook for hook in self.hooks if wanted in (None, hook["destination"])]
             return Answer(200, {"_total_items": len(shown), "_embedded": {"webhooks": shown}}) if shown else Answer(204)
         try:
             wish = json.loads(request.body)
@@ -131,11 +150,11 @@ class AmocrmStandIn:
         except (ValueError, KeyError, TypeError):
             return _problem(400, "Bad Request", "Request validation failed")
         with self._lock:
-            self._webhooks = [hook for hook in self._webhooks if hook["destination"] != destination]
+            self.hooks = [hook for hook in self.hooks if hook["destination"] != destination]
             if request.method == "DELETE":
                 return Answer(204)
-            hook = {"id": 839656 + len(self._webhooks), "destination": destination, "created_at": int(time.time()),
+            hook = {"id": 839656 + len(self.hooks), "destination": destination, "created_at": int(time.time()),
                     "updated_at": int(time.time()), "account_id": self._index.data.account_id, "created_by": 1,
                     "sort": 1, "disabled": False, "settings": list(wish.get("settings", []))}
-            self._webhooks.append(hook)
+            self.hooks.append(hook)
         return Answer(201, hook)

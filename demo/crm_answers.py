@@ -36,8 +36,10 @@ class CrmIndex:
         """A page of leads: by ids, by the time of their last change, by pipeline."""
         wanted = _ids(request)
         found = [self._leads[number] for number in wanted if number in self._leads] if wanted else self.data.leads
-        shown = _between([lead for lead in found if bool(lead.get("is_deleted")) == ("only_deleted" in _with(request))],
-                         request, "updated_at")
+        shown: Iterable[dict[str, Any]] = [
+            lead for lead in found if bool(lead.get("is_deleted")) == ("only_deleted" in _with(request))]
+        for moment in ("updated_at", "created_at", "closed_at"):
+            shown = _between(shown, request, moment)
         pipelines = {value for name, value in request.pairs if name.startswith("filter[pipeline_id]")}
         rows = [lead for lead in shown if not pipelines or str(lead.get("pipeline_id")) in pipelines]
         return _page(_ordered(rows, request), "leads", request, address,
@@ -101,9 +103,11 @@ def _with(request: Request) -> set[str]:
 
 
 def _between(rows: Iterable[dict[str, Any]], request: Request, name: str) -> Iterable[dict[str, Any]]:
-    first = int(request.query.get(f"filter[{name}][from]") or 0)
-    last = int(request.query.get(f"filter[{name}][to]") or 2**40)
-    return (row for row in rows if first <= row[name] <= last)
+    given = (request.query.get(f"filter[{name}][from]"), request.query.get(f"filter[{name}][to]"))
+    if given == (None, None):
+        return rows
+    first, last = int(given[0] or 0), int(given[1] or 2**40)
+    return [row for row in rows if row.get(name) is not None and first <= row[name] <= last]
 
 
 def _ordered(rows: list[dict[str, Any]], request: Request) -> list[dict[str, Any]]:

@@ -1,9 +1,9 @@
 """Collects the sales of chosen days once more from everything that was stored about their deals."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from core.records import DateRange
-from data.deal_days import load_deals_of_days
+from data.deal_days import load_all_deals, load_deals_of_days
 from data.deals import settle_deals
 from data.freshness import bump
 from data.rules import load_rules
@@ -21,6 +21,19 @@ def aggregate_sales(
     """
     with context.database.transaction(read_only=True) as connection:
         deal_ids = load_deals_of_days(connection, period, context.calendar)
+    return _settle(context, deal_ids, progress)
+
+
+def settle_all_deals(
+    context: JobContext, progress: Callable[[int, int], None] = lambda done, total: None
+) -> int:
+    """As ``aggregate_sales``, for every deal that anything was ever said about."""
+    with context.database.transaction(read_only=True) as connection:
+        deal_ids = load_all_deals(connection)
+    return _settle(context, deal_ids, progress)
+
+
+def _settle(context: JobContext, deal_ids: Sequence[int], progress: Callable[[int, int], None]) -> int:
     done = 0
     while done < len(deal_ids) and not context.stop.is_set():
         chunk = deal_ids[done:done + _DEALS_AT_ONCE]

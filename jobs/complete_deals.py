@@ -17,9 +17,10 @@ from data.freshness import bump
 from data.incomplete_deals import load_incomplete_deals
 from data.rules import load_field_rows, load_rules
 from data.settling import hold_settling
-from integrations.amocrm.client import AmocrmClient
+from integrations.amocrm.client import AmocrmClient, CrmAccount
 from integrations.amocrm.fields import FieldMap
 from integrations.amocrm.meaning import to_contacts, to_deal_events, to_links
+from jobs.amocrm_account import open_client
 from jobs.context import JobContext
 
 ASKED_FOR = timedelta(days=7)    # a deal that the API does not know by then was deleted, or never was ours
@@ -33,18 +34,14 @@ class WrongAccount(Exception):
 
 
 def complete_deals(context: JobContext, limit: int = _DEALS_AT_ONCE) -> int:
-    """Complete the newest incomplete deals; how many the API knew. 0 without an account and a token in the settings.
+    """Complete the newest incomplete deals; how many the API knew. 0 while amoCRM is not connected.
 
     Raises: AmocrmError when the API refuses or does not answer, WrongAccount.
     """
-    settings = context.settings
-    if not settings.amocrm_account_url or not settings.amocrm_access_token:
+    client = open_client(context)
+    if client is None:
         return 0
-    client = AmocrmClient(settings.amocrm_account_url, settings.amocrm_access_token, settings.amocrm_rate_limit)
-    account = client.fetch_account()
-    if settings.amocrm_account_id not in (None, account.id):
-        raise WrongAccount(f"The amoCRM token is of account {account.id}, the webhooks are of "
-                           f"{settings.amocrm_account_id}.")
+    account = check_account(client, context)
     with context.database.transaction(read_only=True) as connection:
         deal_ids = load_incomplete_deals(connection, account.id, context.clock() - ASKED_FOR, limit)
     if not deal_ids:
@@ -52,12 +49,21 @@ def complete_deals(context: JobContext, limit: int = _DEALS_AT_ONCE) -> int:
     deals = client.fetch_leads_by_ids(deal_ids)
     people = client.fetch_contacts(sorted({contact for _, contact, _ in to_links(deals)}))
     with context.database.transaction() as connection:
-        found = _save(connection, context, deals, people)
+        found = save_answers(connection, context, deals, people)
     log.info("deals_completed", asked=len(deal_ids), found=found)
     return found
 
 
-def _save(connection: Connection, context: JobContext, deals: AmocrmBody, people: AmocrmBody) -> int:
+def check_account(client: AmocrmClient, context: JobContext) -> CrmAccount:
+    """The account of a client. Raises: WrongAccount when the webhooks are of another one, AmocrmError."""
+    account = client.fetch_account()
+    expected = context.settings.amocrm_account_id
+    if expected not in (None, account.id):
+        raise WrongAccount(f"The amoCRM token is of account {account.id}, the webhooks are of {expected}.")
+    return account
+
+
+def save_answers(connection: Connection, context: JobContext, deals: AmocrmBody, people: AmocrmBody) -> int:
     """Save the answers and settle what they touch; answers how many deals they told of."""
     hold_settling(connection)
     received_at = context.clock()

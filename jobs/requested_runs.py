@@ -12,13 +12,21 @@ from typing import Any
 import structlog
 
 from core.records import DateRange
+from core.rule_book import RuleBook
+from data.amocrm_connection import NotConnected
+from data.attribution_previews import save_preview
 from data.engine import DatabaseAway
 from data.queries import run as run_query
 from data.sync_runs import SyncRun, create_run, fail_abandoned_runs, finish_run, save_progress, take_next_run
-from jobs.aggregate_sales import aggregate_sales
+from integrations.amocrm.errors import AmocrmError
+from jobs.aggregate_sales import aggregate_sales, settle_all_deals
+from jobs.backfill_amocrm import backfill_amocrm
 from jobs.backfill_facebook import backfill_facebook
+from jobs.complete_deals import WrongAccount
 from jobs.context import JobContext
 from jobs.recalculate_stats import recalculate_days
+from jobs.reconcile_amocrm import reconcile_amocrm
+from jobs.rerun_attribution import preview_book, rerun_attribution
 from jobs.settle_campaigns import settle_all_campaigns
 from jobs.sync_facebook import sync_facebook
 from jobs.sync_rates import RatesUnavailable, sync_rates
@@ -61,7 +69,7 @@ def run_next(context: JobContext) -> bool:
         RUNNERS[taken.kind](context, taken)
     except DatabaseAway:
         raise
-    except (_BadRequest, RatesUnavailable) as error:
+    except (_BadRequest, RatesUnavailable, AmocrmError, NotConnected, WrongAccount) as error:
         _end(context, taken, "failed", {}, str(error))
     except Exception as error:
         # A fault of one run must not stop the others; the log has it whole.
@@ -78,7 +86,7 @@ def _run_facebook(context: JobContext, taken: SyncRun) -> None:
     sync_facebook(context, _period(taken), taken.id, last_days=days)
 
 
-def _run_backfill(context: JobContext, taken: SyncRun) -> None:
+def _run_facebook_backfill(context: JobContext, taken: SyncRun) -> None:
     backfill_facebook(context, taken.id)
 
 
@@ -101,9 +109,46 @@ def _run_rates(context: JobContext, taken: SyncRun) -> None:
     _report(context, taken, "days", sync_rates(context))
 
 
+def _run_attribution(context: JobContext, taken: SyncRun) -> None:
+    done = rerun_attribution(context, _progress(context, taken),
+                             persons_too=bool(taken.parameters.get("persons_too", True)))
+    counts = {"campaigns": done.campaigns, "leads": done.leads, "deals": done.deals}
+    _end(context, taken, "partial" if context.stop.is_set() else "done", counts,
+         *([STOPPED] if context.stop.is_set() else []))
+
+
+def _run_preview(context: JobContext, taken: SyncRun) -> None:
+    book = RuleBook.from_json(taken.parameters["rules"])
+    moves = preview_book(context, book, _period(taken), _progress(context, taken))
+    with context.database.transaction() as connection:
+        save_preview(connection, taken.id, moves)
+    _report(context, taken, "sales", sum(move.sales for move in moves))
+
+
+def _run_deals(context: JobContext, taken: SyncRun) -> None:
+    """Every deal, after the mapping of the account changed."""
+    _report(context, taken, "deals", settle_all_deals(context, _progress(context, taken)))
+
+
+def _run_amocrm_backfill(context: JobContext, taken: SyncRun) -> None:
+    period = _period(taken)
+    if period is None:
+        raise _BadRequest("The days to load are missing.")
+    _report(context, taken, "deals", backfill_amocrm(context, period, _progress(context, taken)))
+
+
+def _run_reconciliation(context: JobContext, taken: SyncRun) -> None:
+    done = reconcile_amocrm(context, _period(taken))
+    counts = {"deals": done.deals, "found": done.found, "left": done.left}
+    left = [] if done.is_proof else [f"{done.left} deals of amoCRM still differ."]
+    _end(context, taken, "done" if done.is_proof else "partial", counts, *left)
+
+
 RUNNERS: Mapping[str, Callable[[JobContext, SyncRun], None]] = {
     "facebook": _run_facebook, "stats": _run_stats, "sales": _run_sales, "rates": _run_rates,
-    "bindings": _run_bindings, "facebook_backfill": _run_backfill,
+    "bindings": _run_bindings, "facebook_backfill": _run_facebook_backfill,
+    "attribution": _run_attribution, "attribution_preview": _run_preview,
+    "amocrm_backfill": _run_amocrm_backfill, "amocrm_reconcile": _run_reconciliation, "deals": _run_deals,
 }
 
 

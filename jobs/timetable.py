@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from data.ad_history import load_open_backfills
+from jobs.amocrm_account import open_client
 from jobs.check_facebook import check_facebook
 from jobs.complete_deals import complete_deals
 from jobs.context import JobContext
@@ -80,6 +81,11 @@ def ask_for_history(context: JobContext) -> str | None:
     return None if is_complete else ask_for_run(context, "facebook_backfill", {})
 
 
+def ask_for_reconciliation(context: JobContext) -> str | None:
+    """Ask for a comparison with amoCRM, when it is connected."""
+    return ask_for_run(context, "amocrm_reconcile", {}) if open_client(context) else None
+
+
 JOBS: tuple[Job, ...] = (
     Job("heartbeat", beat, Every(30), timedelta(minutes=1)),
     # A sale has no phone and often no amount until the API is asked, and no person to be attributed by.
@@ -92,5 +98,7 @@ JOBS: tuple[Job, ...] = (
     # The rates of the demo are invented like everything in it, and must stay what its truth was computed with.
     Job("sync_rates", sync_rates, Daily(9, 5), timedelta(hours=20), in_demo=False),
     Job("sync_todays_rate", sync_todays_rate, Hourly(35), timedelta(minutes=50), in_demo=False),
+    # Before the day begins, so that the morning's reports stand on healed figures.
+    Job("reconcile_amocrm", ask_for_reconciliation, Daily(2, 40), timedelta(hours=20), in_demo=False),
     Job("housekeeping", keep_house, Daily(3, 30), timedelta(hours=20)),
 )

@@ -8,9 +8,9 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import requests
 import stamina
@@ -26,10 +26,11 @@ from integrations.amocrm.errors import (
     Transient,
 )
 from integrations.amocrm.mapping import parse_body
+from integrations.amocrm.structure import CrmField, CrmHook, CrmPipeline, to_field, to_hook, to_pipeline
 from integrations.outgoing import BearerAuth, read_answer
 
 _TRIES = 4
-_PAGE = 250
+PAGE = 250
 _IDS_A_CALL = 100          # more ids make an address longer than gateways take
 _MOST_PAGES = 4_000
 _WAITS_AFTER_429 = (10.0, 30.0, 60.0)
@@ -51,15 +52,20 @@ class CrmAccount:
 class AmocrmClient:
     """One amoCRM account as its token sees it; threads may share it, and then share its rate."""
 
-    def __init__(self, base_url: str, token: str, rate_limit: float = 7.0, timeout: tuple[float, float] = (5, 30),
-                 sleep: Callable[[float], None] = time.sleep) -> None:
-        """``rate_limit`` is requests a second, ``timeout`` (connect, read) in seconds."""
+    def __init__(self, base_url: str, token: "str | TokenSource", rate_limit: float = 7.0,
+                 timeout: tuple[float, float] = (5, 30), sleep: Callable[[float], None] = time.sleep,
+                 pace: "Pace | None" = None) -> None:
+        """``rate_limit`` is requests a second, ``timeout`` (connect, read) in seconds.
+
+        ``token`` is a long-lived one, or where the present one comes from. ``pace`` is what all processes share;
+        without one this client keeps a pace of its own.
+        """
         self._base_url = base_url.rstrip("/")
         self._session = requests.Session()
-        self._session.auth = BearerAuth(token)
-        self._token = token
+        self._tokens = _LongLived(token) if isinstance(token, str) else token
+        self._token = token if isinstance(token, str) else ""
         self._timeout = timeout
-        self._pace = _Pace(rate_limit, sleep)
+        self._pace: Pace = pace or _Pace(rate_limit, sleep)
 
     def __repr__(self) -> str:
         return f"AmocrmClient({self._base_url})"
@@ -87,6 +93,39 @@ class AmocrmClient:
         return AmocrmBody(None, None, tuple(self._events(
             "leads", [("with", "contacts"), ("order[updated_at]", "asc"), *window])))
 
+    def fetch_leads_by_time(self, moment: str, first: datetime, last: datetime) -> AmocrmBody:
+        """The deals whose ``moment`` (created_at, closed_at, updated_at) lies in ``[first, last]``, by id.
+
+        Raises AmocrmError.
+        """
+        window: Pairs = [(f"filter[{moment}][from]", int(first.timestamp())),
+                         (f"filter[{moment}][to]", int(last.timestamp()))]
+        return AmocrmBody(None, None, tuple(self._events(
+            "leads", [("with", "contacts"), ("order[id]", "asc"), *window])))
+
+    def fetch_pipelines(self) -> tuple[CrmPipeline, ...]:
+        """The pipelines with their stages. Raises AmocrmError."""
+        body = self._get("leads/pipelines", [])
+        return tuple(to_pipeline(row) for row in (_rows(body, "pipelines") if body else ()))
+
+    def fetch_custom_fields(self) -> tuple[CrmField, ...]:
+        """The custom fields of deals. Raises AmocrmError."""
+        return tuple(to_field(row) for rows in self._pages("leads/custom_fields", [], "custom_fields") for row in rows)
+
+    def fetch_hook(self, destination: str) -> CrmHook | None:
+        """The webhook to this address; ``None`` when there is none. Raises AmocrmError."""
+        body = self._get("webhooks", [("filter[destination]", destination)])
+        hooks = [to_hook(row) for row in (_rows(body, "webhooks") if body else ())]
+        return next((hook for hook in hooks if hook.destination == destination), None)
+
+    def subscribe_hook(self, destination: str, settings: Sequence[str]) -> None:
+        """Let amoCRM send these kinds of events to an address; the same address is changed. Raises AmocrmError."""
+        self._call("POST", "webhooks", [], {"destination": destination, "settings": list(settings)})
+
+    def remove_hook(self, destination: str) -> None:
+        """Let amoCRM send nothing more to an address. Raises AmocrmError."""
+        self._call("DELETE", "webhooks", [], {"destination": destination})
+
     def fetch_contacts(self, ids: Sequence[int]) -> AmocrmBody:
         """The people with these ids, their deals included; an unknown one is absent. Raises AmocrmError."""
         return self._by_ids("contacts", "leads", ids)
@@ -105,9 +144,10 @@ class AmocrmClient:
             for row in rows:
                 yield from parse_body(json.dumps({"_embedded": {kind: [row]}}).encode(), "application/json").events
 
-    def _pages(self, kind: str, pairs: Pairs) -> Iterator[list[Any]]:
+    def _pages(self, path: str, pairs: Pairs, kind: str | None = None) -> Iterator[list[Any]]:
+        kind = kind or path
         for number in range(1, _MOST_PAGES + 1):
-            body = self._get(kind, [*pairs, ("limit", _PAGE), ("page", number)])
+            body = self._get(path, [*pairs, ("limit", PAGE), ("page", number)])
             if body is None:
                 return
             rows = _rows(body, kind)
@@ -118,27 +158,47 @@ class AmocrmClient:
         raise BadAnswer(f"amoCRM's pages of {kind} do not end")
 
     def _get(self, path: str, pairs: Pairs) -> dict[str, Any] | None:
-        """One answer, ``None`` for 204; tried again while faults pass."""
+        return self._call("GET", path, pairs)
+
+    def _call(
+        self, method: str, path: str, pairs: Pairs, body: dict[str, Any] | None = None
+    ) -> dict[str, Any] | None:
+        """One answer, ``None`` for 204; tried again while faults pass, once more with another token after a 401."""
         waits = iter(_WAITS_AFTER_429)
+        renewed = False
 
         def worth_a_try(error: Exception) -> bool | float:
             if isinstance(error, RateLimited):
                 return next(waits, _WAITS_AFTER_429[-1])
             return isinstance(error, Transient)
 
+        self._use(self._tokens.current())
         for attempt in stamina.retry_context(on=worth_a_try, attempts=_TRIES, timeout=300.0, wait_initial=1.0,
                                              wait_max=30.0, wait_jitter=1.0):
             with attempt:
                 self._pace.wait()
-                status, content = self._send(path, pairs)
+                status, content = self._send(method, path, pairs, body)
+                if status == 401 and not renewed and not isinstance(self._tokens, _LongLived):
+                    renewed = True
+                    self._use(self._tokens.refused(self._token))
+                    self._pace.wait()
+                    status, content = self._send(method, path, pairs, body)
+                if status == 429:
+                    self._pace.hold_back(_WAITS_AFTER_429[0])
                 return self._judge(path, status, content)
         raise AssertionError("a retry context ends by a return or an exception")
 
-    def _send(self, path: str, pairs: Pairs) -> tuple[int, bytes]:
+    def _use(self, token: str) -> None:
+        self._token = token
+        self._session.auth = BearerAuth(token)
+
+    def _send(self, method: str, path: str, pairs: Pairs, body: dict[str, Any] | None) -> tuple[int, bytes]:
         failure = None
         try:
-            with self._session.get(f"{self._base_url}/api/v4/{path}", params=pairs, timeout=self._timeout, stream=True,
-                                   allow_redirects=False, headers={"Accept": "application/hal+json"}) as response:
+            with self._session.request(
+                method, f"{self._base_url}/api/v4/{path}", params=pairs, json=body, timeout=self._timeout, stream=True,
+                allow_redirects=False, headers={"Accept": "application/hal+json"},
+            ) as response:
                 return response.status_code, read_answer(response)
         except requests.RequestException as error:
             failure = type(error).__name__
@@ -159,10 +219,43 @@ class AmocrmClient:
 
     def _said(self, body: dict[str, Any] | None) -> str:
         said = str(body.get("detail") or body.get("title") or "") if body else ""
-        return f": {said.replace(self._token, '(hidden)')[:_MAX_TEXT]}" if said else ""
+        return f": {said.replace(self._token or '(hidden)', '(hidden)')[:_MAX_TEXT]}" if said else ""
 
 
 _REFUSALS: dict[int, type[AmocrmError]] = {401: TokenInvalid, 402: Refused, 403: Refused, 429: RateLimited}
+
+
+class Pace(Protocol):
+    """When calls may be made."""
+
+    def wait(self) -> None:
+        """Sleep until this call may be made."""
+
+    def hold_back(self, seconds: float) -> None:
+        """Let nobody call for so long."""
+
+
+class TokenSource(Protocol):
+    """Where the token of a call comes from."""
+
+    def current(self) -> str:
+        """The token of now."""
+
+    def refused(self, token: str) -> str:
+        """Another token after this one was refused; raises when there is none."""
+
+
+@dataclass(frozen=True)
+class _LongLived:
+    token: str = field(repr=False)
+
+    def current(self) -> str:
+        """The one token there is."""
+        return self.token
+
+    def refused(self, token: str) -> str:
+        """There is no other one."""
+        return self.token
 
 
 class _Pace:
@@ -182,6 +275,9 @@ class _Pace:
             self._next = due + self._gap
         if due > now:
             self._sleep(due - now)
+
+    def hold_back(self, seconds: float) -> None:
+        """Nothing: the one client that keeps this pace waits by itself."""
 
 
 def _parse(content: bytes) -> dict[str, Any] | None:

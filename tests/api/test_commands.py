@@ -99,7 +99,7 @@ def test_everything_is_attributed_and_calculated_anew(
         make_ad_day(connection, "555", day)
     result = invoke(server, "attribution", "rerun")
     assert result.exit_code == 0, result.output
-    assert result.output == "Moved: 1 campaigns, 1 leads. Days calculated again: 1.\n"
+    assert result.output == "Moved: 1 campaigns, 1 leads. Deals settled again: 0. Days calculated again: 1.\n"
     with shared_jobs.transaction() as connection:
         found = connection.execute(text("SELECT team_id FROM lead_tracking WHERE lead_id = :id"), {"id": lead_id})
         assert str(found.scalar_one()) == team.id

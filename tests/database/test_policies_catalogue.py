@@ -24,12 +24,12 @@ APP_RIGHTS = {
     **dict.fromkeys(["traffic_teams", "traffic_users", "traffic_targetologist_settings", "user_sessions",
                      "refresh_tokens", "team_aliases", "campaign_bindings", "amocrm_pipelines", "amocrm_fields",
                      "traffic_weekly_plans", "periods_closed", "facebook_connections", "facebook_account_links",
-                     "facebook_sign_ins", "facebook_deletions"], ALL),
+                     "facebook_sign_ins", "facebook_deletions", "amocrm_connection", "amocrm_oauth_states"], ALL),
     "ad_accounts": ADD,
     **dict.fromkeys(["audit_log", "webhook_events", "attribution_rules_versions", "sync_runs", "notifications",
                      "stats_dirty_days", "sales_activity_log"], ADD),
     "login_attempts": ADD | CLEAN,
-    "data_version": CHANGE,
+    "data_version": CHANGE, "amocrm_pace": CHANGE,
 }
 JOBS_RIGHTS = {
     "traffic_users": ADD | CHANGE,
@@ -127,7 +127,8 @@ def test_each_role_has_exactly_its_rights(
               AND has_any_column_privilege(:role, oid, 'UPDATE')
               AND NOT has_table_privilege(:role, oid, 'UPDATE')""", role=role)
     assert everybody == []
-    assert set(columns) == ({"webhook_events", "lead_tracking", "all_sales_tracking", "ad_accounts", "ad_campaigns"}
+    assert set(columns) == ({"webhook_events", "lead_tracking", "all_sales_tracking", "ad_accounts", "ad_campaigns",
+                             "stats_dirty_days"}
                             if role == "traffic_app" else set())
 
 

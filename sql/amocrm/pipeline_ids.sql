@@ -1,0 +1,2 @@
+-- The pipelines that mean anything to us.
+SELECT pipeline_id FROM amocrm_pipelines

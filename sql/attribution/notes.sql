@@ -1,0 +1,2 @@
+-- The notes of the aliases.
+SELECT id, note FROM team_aliases

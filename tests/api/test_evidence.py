@@ -1,0 +1,99 @@
+"""Why a sale belongs to its team: told to whoever may see the sale, and to nobody else."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import dash
+import pytest
+from sqlalchemy import text
+
+from data.engine import Database
+from tests.api.demo_company import loaded_company
+from tests.api.test_attribution import Company
+
+ROOT = "/api/analytics/sales"
+
+
+@pytest.fixture(scope="module")
+def company(shared_app: dash.Dash, shared_jobs: Database) -> Iterator[Company]:
+    with loaded_company(shared_app, shared_jobs, leads=900) as (world, context):
+        yield Company(world, context, shared_app)
+
+
+def ask(company: Company, sale_id: object, who: str = "admin") -> Any:
+    return company.browser(who).get(f"{ROOT}/{sale_id}/evidence", base_url="https://localhost")
+
+
+def sales(company: Company, condition: str = "true") -> list[Any]:
+    with company.context.database.transaction() as connection:
+        return list(connection.execute(text(f"""
+            SELECT s.id, s.deal_id, s.attribution_method AS method, s.reason, s.rule_id, t.slug
+            FROM all_sales_tracking s LEFT JOIN traffic_teams t ON t.id = s.team_id
+            WHERE NOT s.is_reversed AND {condition} ORDER BY s.sale_date""")).all())
+
+
+def test_every_sale_is_explained_as_it_was_decided(company: Company) -> None:
+    browser = company.browser("admin")
+    found = sales(company)
+    assert len(found) > 20
+    for sale in found:
+        answer = browser.get(f"{ROOT}/{sale.id}/evidence", base_url="https://localhost")
+        assert answer.status_code == 200, answer.get_data(as_text=True)
+        told = answer.get_json()
+        assert (told["team"], told["method"], told["reason"]) == (sale.slug, sale.method, sale.reason)
+        deciding = [step for step in told["steps"] if step["outcome"] in ("decided", "ambiguous")]
+        if sale.method:
+            assert [(step["method"], step["teams"]) for step in deciding] == [(sale.method, [sale.slug])], sale
+            assert told["rule"]["id"] == sale.rule_id
+        if sale.method == "person_match":
+            (touch,) = [one for one in told["touches"] if one["outcome"] == "decided"]
+            assert (touch["team"], touch["gap_seconds"]) == (sale.slug, told["gap_seconds"])
+            assert touch["gap_seconds"] > -1
+        else:
+            assert all(one["outcome"] != "decided" for one in told["touches"])
+
+
+def test_the_version_of_a_rule_is_told(company: Company) -> None:
+    (sale, *_) = sales(company, "s.attribution_method = 'alias'")
+    assert ask(company, sale.id).get_json()["rule"]["version"] == 0
+    added = company.call("POST", "aliases", {"team": "dala", "utm_source": "somewhere"}).get_json()
+    rule = ask(company, sale.id).get_json()["rule"]
+    assert (rule["kind"], rule["version"], rule["since"]) == ("alias", added["version"], 1)
+    noted = company.call("PATCH", f"aliases/{sale.rule_id}", {"note": "looked at"}).get_json()
+    assert ask(company, sale.id).get_json()["rule"]["since"] == noted["version"]
+
+
+def test_an_alias_that_just_missed_is_named(company: Company) -> None:
+    (sale, *_) = sales(company, "s.utm_source = 'facebook' AND s.attribution_method IS DISTINCT FROM 'alias'")
+    step = next(one for one in ask(company, sale.id).get_json()["steps"] if one["method"] == "alias")
+    assert {"team": "altai", "unmet": ["medium"]} in step["near"]
+
+
+def test_an_assignment_by_hand_is_told_with_what_lost(company: Company) -> None:
+    (sale, *_) = sales(company, "s.attribution_method = 'utm_exact' AND t.slug = 'sunkar'")
+    company.call("POST", f"sales/{sale.id}/assign", {"team": "dala"})
+    told = ask(company, sale.id).get_json()
+    assert (told["team"], told["method"], told["locked"], told["rule"]) == ("dala", "manual", True, None)
+    steps = {one["method"]: (one["outcome"], one["teams"]) for one in told["steps"]}
+    assert (steps["manual"], steps["utm_exact"]) == (("decided", ["dala"]), ("lost", ["sunkar"]))
+    assert (told["history"][-1]["action"], told["history"][-1]["user"]) == ("reassigned", "admin@demo.local")
+
+
+def test_a_targetologist_sees_own_sales_only(company: Company) -> None:
+    mine = sales(company, "t.slug = 'altai'")[0]
+    told = ask(company, mine.id, "altai").get_json()
+    assert told["team"] == "altai"
+    assert {one["team"] for one in told["touches"]} <= {"altai"}
+    text_of = ask(company, mine.id, "altai").get_data(as_text=True)
+    assert not any(slug in text_of for slug in ("sunkar", "tulpar", "zhetysu"))
+    missing = ask(company, uuid4(), "altai")
+    for foreign in (sales(company, "t.slug = 'tulpar'")[0], sales(company, "s.team_id IS NULL")[0]):
+        answer = ask(company, foreign.id, "altai")
+        assert (answer.status_code, answer.get_data()) == (404, missing.get_data())
+    assert ask(company, mine.id, "analyst").status_code == 200
+
+
+def test_bad_ids_and_strangers_are_refused(company: Company) -> None:
+    assert ask(company, "x").status_code == 422
+    assert company.app.server.test_client().get(f"{ROOT}/{uuid4()}/evidence").status_code == 401
