@@ -17,6 +17,7 @@ from core.records import DateRange, Role
 from core.settings import Settings
 from data.ad_campaigns import settle_campaigns
 from data.ads import TOKEN_PURPOSE
+from data.audit import find_broken_links, load_head
 from data.deals import settle_deals
 from data.engine import Database, DatabaseAway, Viewer
 from data.freshness import bump
@@ -34,7 +35,7 @@ from jobs.recalculate_stats import recalculate_days, recalculate_stats
 def add_commands(server: Flask, settings: Settings) -> None:
     """Register every command on the server."""
     for group in (_users(settings), _database(settings), _demo(settings), _attribution(settings), _stats(settings),
-                  _keys(settings)):
+                  _keys(settings), _audit(settings)):
         server.cli.add_command(group)
 
 
@@ -176,6 +177,31 @@ def _keys(settings: Settings) -> AppGroup:
         click.echo(f"Encrypted anew: {changed} of {len(stored)} tokens.")
 
     return keys
+
+
+def _audit(settings: Settings) -> AppGroup:
+    audit = AppGroup("audit", help="The audit log.")
+
+    @audit.command("verify")
+    @click.option("--anchor", help="SEQ:HASH printed by an earlier run: the log must still contain that state.")
+    def verify(anchor: str | None) -> None:
+        """Check every entry against its chain; exit code 1 when one was changed, removed or added."""
+        seq, _, expected = (anchor or "").partition(":")
+        if anchor and not (seq.isdecimal() and 0 < len(seq) < 19 and expected):
+            raise click.BadParameter("an anchor is written SEQ:HASH", param_hint="--anchor")
+        with job_context(settings) as context, context.database.transaction(read_only=True) as connection:
+            broken, head = find_broken_links(connection), load_head(connection)
+            noted = load_head(connection, int(seq)) if anchor else None
+        for place in broken:
+            click.echo(f"Entry {place.entry_id}: {place.reason}.", err=True)
+        if anchor and (noted is None or noted.hash != expected.strip().lower()):
+            click.echo(f"The log does not contain the state {seq} that was noted.", err=True)
+            sys.exit(1)
+        if broken:
+            sys.exit(1)
+        click.echo("The log is empty." if head is None else f"Entries: {head.seq}. Anchor: {head.seq}:{head.hash}")
+
+    return audit
 
 
 def _window(first: date | None, last: date | None) -> DateRange | None:

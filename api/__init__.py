@@ -1,5 +1,6 @@
 """The doors for programs: webhooks, the JSON API, health."""
 
-from api import analytics, openapi, operations, session
+from api import analytics, audit, openapi, operations, session
 
-BLUEPRINTS = (openapi.description, session.sessions, analytics.analytics, operations.operations)
+BLUEPRINTS = (openapi.description, session.sessions, analytics.analytics, operations.operations,
+              audit.audit)

@@ -13,6 +13,7 @@ from data.audit import save_entry
 class Action(StrEnum):
     """What is written down, ``<object>.<what happened>``."""
 
+    AUDIT_EXPORTED = "audit.exported"
     EVENT_REPLAYED = "webhook.replayed"
     LANGUAGE_CHANGED = "user.language_changed"
     LOGIN = "session.login"

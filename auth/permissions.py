@@ -30,6 +30,7 @@ class Permission(StrEnum):
     ADS_SYNC_START = "ads:sync:start"
     ANALYTICS_REPORT_READ = "analytics:report:read"
     API_DESCRIPTION_READ = "api:description:read"
+    AUDIT_ENTRY_READ = "audit:entry:read"
     INBOX_EVENT_READ = "inbox:event:read"
     INBOX_EVENT_REPLAY = "inbox:event:replay"
     OPERATIONS_RUN_READ = "operations:run:read"

@@ -24,15 +24,15 @@ APP_RIGHTS = {
     **dict.fromkeys(["traffic_teams", "traffic_users", "traffic_targetologist_settings", "user_sessions",
                      "refresh_tokens", "team_aliases", "campaign_bindings", "amocrm_pipelines", "amocrm_fields",
                      "traffic_weekly_plans", "periods_closed"], ALL),
-    **dict.fromkeys(["audit_log", "webhook_events", "attribution_rules_versions", "sync_runs", "notifications",
-                     "stats_dirty_days", "sales_activity_log"], ADD),
+    **dict.fromkeys(["audit_log", "audit_chain", "webhook_events", "attribution_rules_versions", "sync_runs",
+                     "notifications", "stats_dirty_days", "sales_activity_log"], ADD),
     "login_attempts": ADD | CLEAN,
     "data_version": CHANGE,
 }
 JOBS_RIGHTS = {
     "traffic_users": ADD | CHANGE,
     **dict.fromkeys(["user_sessions", "refresh_tokens", "login_attempts"], CLEAN),
-    "audit_log": ADD, "data_version": CHANGE, "alembic_version": READ,
+    "audit_log": ADD, "audit_chain": ADD, "data_version": CHANGE, "alembic_version": READ,
 }
 
 

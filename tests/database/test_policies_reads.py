@@ -18,6 +18,7 @@ VISIBLE: dict[str, tuple[int | str, int | str, int | str, int | str]] = {
     "refresh_tokens": (1, NONE, ALL, NONE),
     "login_attempts": (NONE, NONE, ALL, NONE),
     "audit_log": (NONE, NONE, NONE, NONE),
+    "audit_chain": (ALL, ALL, ALL, ALL),
     "webhook_events": (NONE, NONE, NONE, NONE),
     "landing_leads": (1, ALL, NONE, NONE),
     "lead_tracking": (1, ALL, NONE, NONE),
