@@ -57,16 +57,20 @@ def _check_secret(given: str, expected: str) -> None:
 
 def _read_body(incoming: Request) -> bytes:
     """The whole body, at most ``MAX_BODY`` bytes. Raises: RequestEntityTooLarge."""
-    incoming.max_content_length = MAX_BODY
     if (incoming.content_length or 0) > MAX_BODY:
-        _drain(incoming)
+        _drain(incoming, incoming.content_length or 0)
         raise RequestEntityTooLarge
-    return incoming.get_data(cache=False, parse_form_data=False)
+    # One byte more than allowed: at its limit the stream just ends, and a body cut short must not pass for a whole one.
+    incoming.max_content_length = MAX_BODY + 1
+    body = incoming.get_data(cache=False, parse_form_data=False)
+    if len(body) > MAX_BODY:
+        _drain(incoming, MAX_DRAINED)
+        raise RequestEntityTooLarge
+    return body
 
 
-def _drain(incoming: Request) -> None:
+def _drain(incoming: Request, left: int) -> None:
     """Read a refused body of bearable size away: a connection closed in its middle would lose our answer."""
-    left = incoming.content_length or 0
     if left > MAX_DRAINED:
         return
     stream = incoming.environ["wsgi.input"]

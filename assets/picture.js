@@ -18,7 +18,8 @@
     const heading = [card.querySelector("h2"), card.querySelector(".unit")].map((line) => line.textContent.trim());
     const layout = structuredClone(chart.layout);
     const margin = { ...layout.template.layout.margin, ...layout.margin };
-    const picture = await window.Plotly.toImage({
+    const width = Math.round(box.width), height = Math.round(box.height) + HEADING;
+    const drawn = await window.Plotly.toImage({
       data: chart.data,
       layout: {
         ...layout,
@@ -27,20 +28,22 @@
         margin: { ...margin, t: margin.t + HEADING },
         title: {
           text: "<b>" + heading[0] + "</b><br><span style='font-size:12px'>" + heading[1] + "</span>",
-          font: { size: 14, color: value("--text") }, x: 0, xref: "paper", xanchor: "left", y: 1, yref: "container",
-          yanchor: "top", pad: { t: 12 },
+          font: { size: 14, color: value("--text") }, x: 0, xref: "paper", xanchor: "left",
+          y: 1 - 16 / height, yref: "container", yanchor: "top",
         },
       },
-    }, { format: "png", width: Math.round(box.width), height: Math.round(box.height) + HEADING, scale: SCALE });
-    download(picture, name);
+    }, { format: "svg", width, height });
+    const svg = decodeURIComponent(drawn.slice(drawn.indexOf(",") + 1));
+    const style = "<style>" + (await ownStyles((rule) => rule instanceof CSSFontFaceRule)) + "</style>";
+    await saveSvg(svg.replace(/(<svg[^>]*>)/, "$1" + style), width, height, name);
   }
 
   /* Rules of our own style sheets with the fonts inside: a picture may not load anything. */
-  async function ownStyles() {
+  async function ownStyles(wanted) {
     const texts = [];
     for (const sheet of document.styleSheets) {
       if (!sheet.href || !sheet.href.startsWith(location.origin + "/assets/")) { continue; }
-      texts.push(await written(sheet.cssRules, sheet.href));
+      texts.push(await written([...sheet.cssRules].filter(wanted), sheet.href));
     }
     return texts.join("\n");
   }
@@ -78,24 +81,28 @@
     const page = document.createElement("div");
     page.setAttribute("xmlns", "http://www.w3.org/1999/xhtml");
     const style = document.createElement("style");
-    style.textContent = await ownStyles();
+    style.textContent = await ownStyles(() => true);
     const body = document.createElement("div");
     body.className = "picture";
     body.append(copy);
     page.append(style, body);
     const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="' + box.width + '" height="' + box.height + '">' +
       '<foreignObject width="100%" height="100%">' + new XMLSerializer().serializeToString(page) + "</foreignObject></svg>";
+    await saveSvg(svg, box.width, box.height, name);
+  }
+
+  async function saveSvg(svg, width, height, name) {
     const image = new Image();
     image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(svg);
     await image.decode();
     const canvas = document.createElement("canvas");
-    canvas.width = Math.round(box.width * SCALE);
-    canvas.height = Math.round(box.height * SCALE);
+    canvas.width = Math.round(width * SCALE);
+    canvas.height = Math.round(height * SCALE);
     const pen = canvas.getContext("2d");
     pen.fillStyle = value("--background");
     pen.fillRect(0, 0, canvas.width, canvas.height);
     pen.scale(SCALE, SCALE);
-    pen.drawImage(image, 0, 0);
+    pen.drawImage(image, 0, 0, width, height);
     download(canvas.toDataURL("image/png"), name);
   }
 

@@ -6,9 +6,10 @@ from typing import Any
 import dash
 from flask import Flask, Response, request
 
+from auth.html_pages import favicon_address
 from auth.page_rights import may_open, protect_pages
 from auth.viewer import signed_in_user
-from core.texts import current_locale
+from core.texts import current_locale, t
 
 _UNSAID = ("dash_version", "python_version", "plotly_version", "ddk_version")
 
@@ -55,6 +56,8 @@ class GuardedDash(dash.Dash):
 
     def interpolate_index(self, *args: Any, **kwargs: Any) -> str:
         """The first page, in the language of whoever asks."""
+        kwargs["favicon"] = f'<link rel="icon" href="{favicon_address()}">'
+        kwargs["app_entry"] = kwargs["app_entry"].replace("Loading...", t("state.loading"))
         return str(super().interpolate_index(*args, **kwargs)).replace("{%lang%}", current_locale())
 
     def _config(self) -> dict[str, Any]:

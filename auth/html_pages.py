@@ -13,8 +13,8 @@ _STYLES = "page_stylesheets"
 
 def render_page(template: str, **values: Any) -> str:
     """A template of ``auth/templates`` in the viewer's language, with the product's own style sheets."""
-    return render_template(template, t=t, locale=current_locale(), stylesheets=_stylesheets(), favicon=_favicon(),
-                           **values)
+    return render_template(template, t=t, locale=current_locale(), stylesheets=_stylesheets(),
+                           favicon=favicon_address(), **values)
 
 
 def _stylesheets() -> list[str]:
@@ -25,7 +25,8 @@ def _stylesheets() -> list[str]:
     return listed
 
 
-def _favicon() -> str:
+def favicon_address() -> str:
+    """The product's own icon; Dash's while there is none."""
     icon = next((path for name in ("favicon.svg", "favicon.ico") if (path := ASSETS / name).exists()), None)
     return "/_favicon.ico" if icon is None else _address(icon)
 

@@ -81,7 +81,7 @@ def metric_cells(columns: Sequence[MetricColumn], sums: Sums, currency: str) -> 
         cells[column.metric.name] = None if value is None else float(value)
         cells[f"{column.metric.name}__text"] = format_bare(column.metric, sums, currency, column.digits)
         if column.phone and column.metric.unit is Unit.MONEY and value is not None:
-            cells[f"{column.metric.name}__short"] = short_amount(value)
+            cells[f"{column.metric.name}__short"] = short_amount(value, currency)
     return cells
 
 
@@ -105,10 +105,12 @@ def _fill(metric: Metric, value: Decimal, known: list[Decimal]) -> str:
     return diverging(spread_place(value, known, metric.direction is Direction.DOWN_IS_GOOD) * HEAT_STRENGTH)
 
 
-def short_amount(value: Decimal | int) -> str:
-    """An amount for narrow screens, without the sign of its currency: ``10,8 млн``."""
-    written = write_money(value, "", compact=True)
-    return f"{written.before}{written.digits}{NO_BREAK if written.after.strip() else ''}{written.after.strip()}"
+def short_amount(value: Decimal | int, currency: str) -> str:
+    """An amount for narrow screens, in millions or thousands, without the sign of its currency."""
+    sign = CURRENCY_SIGNS.get(currency, currency)
+    written = write_money(value, currency, compact=True)
+    scale = written.after.replace(sign, "").strip()
+    return f"{written.before.replace(sign, '')}{written.digits}{NO_BREAK if scale else ''}{scale}"
 
 
 def products_text(sums: Sums) -> Row:

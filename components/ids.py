@@ -12,6 +12,7 @@ SHELL_TOASTS = "shell-toasts"
 SHELL_PATH = "shell-path"
 SHELL_MIRROR = "shell-mirror"
 SHELL_CONTENT = "shell-content"
+SHELL_SITE = "site"
 START_PAGE = "start-page"
 
 # The state of a page and its filter bar; born with every page that has filters.

@@ -97,7 +97,7 @@ def create_site_bar(person: Person, teams: Sequence[TeamLook]) -> html.Nav:
             className="site-in",
         ),
         className="site",
-        id="site",
+        id=ids.SHELL_SITE,
         **attributes({"aria-label": t("shell.sections")}),
     )
 

@@ -43,6 +43,7 @@ def pixels(name: str) -> int:
     return int(token(name).removesuffix("px"))
 
 
+@lru_cache(maxsize=8)
 def ramp(kind: str) -> tuple[str, ...]:
     """The stops of a ramp: ``seq`` for counts, ``div`` for figures around zero, from the lowest to the highest."""
     return tuple(value for name, value in load_tokens().items() if re.fullmatch(rf"{kind}-\d", name))

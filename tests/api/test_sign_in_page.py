@@ -244,6 +244,8 @@ def test_versions_stay_unsaid(signed_in: SignedIn) -> None:
     config = page.split('id="_dash-config"')[1].split("</script>")[0]
     assert dash.__version__ not in config
     assert "3.11" not in config and "3.12" not in config
+    assert "_favicon.ico" not in page
+    assert "Loading..." not in page and "Загружаем" in page
 
 
 def test_an_office_that_signs_in_often_is_not_paused(client: FlaskClient, people: People) -> None:
