@@ -14,6 +14,7 @@ from api.health import count_requests
 from api.json_gate import JsonGate
 from api.openapi import create_openapi_server
 from api.problems import handle_problems
+from auth.account_pages import pages as account_pages
 from auth.dash_application import GuardedDash
 from auth.guard import guard_requests
 from auth.headers import add_headers
@@ -76,7 +77,7 @@ def configure(server: OpenAPI, settings: Settings) -> None:
     handle_problems(server)
     for api in BLUEPRINTS:
         server.register_api(api)
-    for blueprint in (webhooks.webhooks, health.health, sign_in_pages):
+    for blueprint in (webhooks.webhooks, health.health, sign_in_pages, account_pages):
         server.register_blueprint(blueprint)
     add_commands(server, settings)
 

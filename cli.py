@@ -12,6 +12,7 @@ from flask.cli import AppGroup
 from auth.audit import Action, record
 from auth.encryption import Cipher
 from auth.passwords import Passwords
+from auth.second_factor import PURPOSE as FACTOR_PURPOSE
 from core.business_time import BusinessCalendar
 from core.records import DateRange, Role
 from core.settings import Settings
@@ -26,7 +27,7 @@ from data.migrate import MigrationError, upgrade
 from data.people import PeopleError, create_user, load_teams
 from data.rules import load_rules
 from data.settling import hold_settling
-from data.stored_secrets import load_tokens, replace_token
+from data.stored_secrets import load_factor_secrets, load_tokens, replace_factor_secret, replace_token
 from demo_loading import DemoLoading
 from jobs.context import JobContext
 from jobs.recalculate_stats import recalculate_days, recalculate_stats
@@ -165,16 +166,21 @@ def _keys(settings: Settings) -> AppGroup:
 
     @keys.command("rotate")
     def rotate() -> None:
-        """Encrypt every stored token with the newest of ENCRYPTION_KEYS; afterwards the others may go."""
+        """Encrypt every stored secret with the newest of ENCRYPTION_KEYS; afterwards the others may go."""
+        cipher = Cipher(settings.encryption_keys)
         with job_context(settings) as context, context.database.transaction() as connection:
-            stored = load_tokens(connection)
+            tokens, factors = load_tokens(connection), load_factor_secrets(connection)
             changed = 0
-            for user_id, token in stored:
-                fresh = Cipher(settings.encryption_keys).rotate(TOKEN_PURPOSE, user_id, token)
-                if fresh is not None:
-                    replace_token(connection, user_id, fresh)
-                    changed += 1
-        click.echo(f"Encrypted anew: {changed} of {len(stored)} tokens.")
+            for purpose, stored, replace in ((TOKEN_PURPOSE, tokens, replace_token),
+                                             (FACTOR_PURPOSE, factors, replace_factor_secret)):
+                for user_id, sealed in stored:
+                    fresh = cipher.rotate(purpose, user_id, sealed)
+                    if fresh is not None:
+                        replace(connection, user_id, fresh)
+                        changed += 1
+            record(connection, Action.KEYS_ROTATED, object_type="keys", object_id=cipher.newest_key_id,
+                   after={"changed": changed})
+        click.echo(f"Encrypted anew: {changed} of {len(tokens) + len(factors)} secrets.")
 
     return keys
 

@@ -13,18 +13,32 @@ from data.audit import save_entry
 class Action(StrEnum):
     """What is written down, ``<object>.<what happened>``."""
 
+    ACCESS_DENIED = "access.denied"
     AUDIT_EXPORTED = "audit.exported"
     EVENT_REPLAYED = "webhook.replayed"
+    KEYS_ROTATED = "keys.rotated"
     LANGUAGE_CHANGED = "user.language_changed"
+    LINK_MADE = "link.made"
+    LINK_REQUESTED = "link.requested"
+    LINK_USED = "link.used"
     LOGIN = "session.login"
     LOGIN_FAILED = "session.login_failed"
     LOGIN_THROTTLED = "session.login_throttled"
     LOGOUT = "session.logout"
     PASSWORD_CHANGED = "user.password_changed"
+    PERSON_ERASED = "person.erased"
+    PERSON_EXPORTED = "person.exported"
+    RECOVERY_CODES_RENEWED = "second_factor.recovery_codes_renewed"
+    RECOVERY_CODE_USED = "second_factor.recovery_code_used"
     REFRESH_REUSED = "session.refresh_reused"
     RUN_REQUESTED = "run.requested"
+    SECOND_FACTOR_DISABLED = "second_factor.disabled"
+    SECOND_FACTOR_ENABLED = "second_factor.enabled"
+    SECOND_FACTOR_FAILED = "second_factor.failed"
     SESSIONS_ENDED = "session.ended"
+    USER_CHANGED = "user.changed"
     USER_CREATED = "user.created"
+    USER_UNLOCKED = "user.unlocked"
 
 
 def record(

@@ -36,7 +36,10 @@ STATIC_ENDPOINTS = frozenset({
 })
 # Open without a sign-in; the session is looked up when there is one.
 PUBLIC_ENDPOINTS = frozenset({
-    "session.log_in", "session.refresh", "sign_in_pages.choose_language", "sign_in_pages.log_in",
+    "account_pages.answer_code", "account_pages.forgot", "account_pages.show_forgot", "account_pages.show_invitation",
+    "account_pages.show_reset", "account_pages.use_invitation", "account_pages.use_reset",
+    "session.log_in", "session.refresh", "session.request_link", "session.use_link",
+    "sign_in_pages.choose_language", "sign_in_pages.log_in",
     "sign_in_pages.log_out", "sign_in_pages.show_login",
 })
 # Dash's own addresses: open to everybody who is signed in; pages and callbacks behind them carry their own rights.

@@ -35,6 +35,8 @@ class Permission(StrEnum):
     INBOX_EVENT_REPLAY = "inbox:event:replay"
     OPERATIONS_RUN_READ = "operations:run:read"
     OPERATIONS_RUN_WATCH = "operations:run:watch"
+    PEOPLE_USER_READ = "people:user:read"
+    PEOPLE_USER_WRITE = "people:user:write"
     SALES_AGGREGATE_START = "sales:aggregate:start"
     SETTINGS_OWN_READ = "settings:own:read"
     SETTINGS_OWN_WRITE = "settings:own:write"

@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 from pydantic_settings import NoDecode
 
+from core.records import Role
+
 SECRET_BYTES = 32
 ADDRESS_SECRET_LENGTH = 24
 _URL_ALPHABET = bytes.maketrans(b"-_", b"+/")
@@ -100,6 +102,14 @@ def _origins(value: Any) -> Any:
     return origins
 
 
+def _roles(value: Any) -> Any:
+    if isinstance(value, str):
+        value = tuple(item.strip().lower() for item in value.split(",") if item.strip())
+    if not set(value) <= set(Role):
+        raise ValueError(f"must list roles of {', '.join(Role)}, separated by commas")
+    return tuple(Role(role) for role in value)
+
+
 def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
@@ -117,4 +127,5 @@ AddressSecret = Annotated[str, AfterValidator(_address_secret)]
 SigningKeys = Annotated[dict[str, bytes], NoDecode, BeforeValidator(_ring), AfterValidator(_signing_keys)]
 EncryptionKeys = Annotated[dict[str, bytes], NoDecode, BeforeValidator(_encoded_ring), AfterValidator(_encryption_keys)]
 Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins)]
+Roles = Annotated[tuple[Role, ...], NoDecode, BeforeValidator(_roles)]
 ZoneName = Annotated[str, AfterValidator(_zone)]

@@ -25,6 +25,7 @@ from core.setting_types import (
     MailServer,
     Origins,
     RedisAddress,
+    Roles,
     SigningKeys,
     WebAddress,
     ZoneName,
@@ -83,6 +84,9 @@ class Settings(BaseSettings):
     cors_origins: Origins = Field(
         (), description="Other origins whose pages may call /api, exact and separated by commas; none when empty.")
     trusted_proxies: int = Field(0, ge=0, le=10, description="Number of own reverse proxies in front of the server.")
+    second_factor_roles: Roles = Field((), description=(
+        "Roles that need a second factor to sign in, separated by commas, for example admin,analyst; "
+        "others may set one up."))
     metrics_token: AddressSecret | None = Field(
         None, repr=False, description="Bearer token for /metrics; only this machine may read it when not set.")
 

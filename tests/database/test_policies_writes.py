@@ -17,14 +17,17 @@ UPDATES = {
     "analyst": {"traffic_users": 1},
     "targetologist": {"traffic_users": 1, "traffic_targetologist_settings": 1, "user_sessions": 1, "refresh_tokens": 1,
                       "data_version": 1},
-    "auth": {"traffic_users": 4, "user_sessions": 2, "refresh_tokens": 2},
+    "auth": {"traffic_users": 4, "user_sessions": 2, "refresh_tokens": 2,
+             **dict.fromkeys(["second_factors", "recovery_codes", "sign_in_challenges", "account_links"], 2)},
     "intake": {}, "system": {},
 }
 DELETES = {"targetologist": {"traffic_targetologist_settings": 1},
-           "auth": {"user_sessions": 2, "refresh_tokens": 2}}
+           "auth": dict.fromkeys(["user_sessions", "refresh_tokens", "second_factors", "recovery_codes",
+                                  "sign_in_challenges", "account_links"], 2)}
 # Where rows of the other team, written again, pass the policies (and then only meet their own unique keys).
 INSERTS = {
-    "auth": {"user_sessions", "refresh_tokens", "login_attempts", "audit_log", "notifications"},
+    "auth": {"user_sessions", "refresh_tokens", "login_attempts", "audit_log", "notifications", "second_factors",
+             "recovery_codes", "sign_in_challenges", "account_links"},
     "intake": {"webhook_events"},
 }
 ADMIN_INSERTS = {
