@@ -73,7 +73,7 @@ class DemoLoading:
         """Store what the company stands on before its first event; all sign-ins share one password."""
         teams = {one.slug: create_team(connection, name=one.name, slug=one.slug, color=one.color, emoji=one.emoji,
                                        utm_source=one.utm_source, utm_medium=one.utm_medium) for one in seeds.teams}
-        password_hash = self._passwords.hash(password)
+        password_hash = self._passwords.hash_as_given(password)
         for one in seeds.users:
             create_user(connection, email=one.email, password_hash=password_hash, role=one.role,
                         full_name=one.full_name, locale=one.locale,

@@ -34,14 +34,17 @@ class Passwords:
         """The hash of a new password. Raises: PasswordRefused when it is not acceptable for this person."""
         if len(password) < MIN_LENGTH:
             raise PasswordRefused("short", f"A password has at least {MIN_LENGTH} characters.")
+        if is_common(password[:MAX_LENGTH], email=email):
+            raise PasswordRefused("common", "This password is among the first that are guessed.")
+        return self.hash_as_given(password)
+
+    def hash_as_given(self, password: str) -> str:
+        """The hash of a password that stands already: in the demo's settings, or in use and hashed anew.
+
+        Raises: PasswordRefused when it is too long.
+        """
         if len(password) > MAX_LENGTH:
             raise PasswordRefused("long", f"A password has at most {MAX_LENGTH} characters.")
-        if is_common(password, email=email):
-            raise PasswordRefused("common", "This password is among the first that are guessed.")
-        return self._hasher.hash(_bytes(password))
-
-    def hash_again(self, password: str) -> str:
-        """The hash of a password that is right already, under the parameters of now."""
         return self._hasher.hash(_bytes(password))
 
     def is_right(self, password: str, stored_hash: str | None) -> bool:

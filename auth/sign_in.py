@@ -102,7 +102,7 @@ def sign_in(email: str, password: str) -> SignIn:
     # The hash takes a tenth of a second: no transaction waits for it.
     is_right = passwords.is_right(password, rows[0]["password_hash"] if rows else None)
     is_outdated = is_right and passwords.is_outdated(rows[0]["password_hash"])
-    fresh_hash = passwords.hash_again(password) if is_outdated else None
+    fresh_hash = passwords.hash_as_given(password) if is_outdated else None
     with database.transaction(AUTH) as connection:
         if not (is_right and rows and rows[0]["is_active"]):
             _record_refusal(connection, Action.LOGIN_FAILED, rows, email)

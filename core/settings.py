@@ -53,8 +53,8 @@ class Settings(BaseSettings):
 
     demo: bool = Field(False, description="1: demo mode with an invented company, on this machine only. "
                                           "Set by `make run` when there is no DATABASE_URL.")
-    demo_password: str | None = Field(None, min_length=10, repr=False, description=(
-        "Password of the demo sign-ins, at least 10 characters; made at the first start when not set."))
+    demo_password: str | None = Field(None, min_length=1, max_length=200, repr=False, description=(
+        "Password of the demo sign-ins; made at the first start when not set."))
     demo_now: AwareDatetime | None = Field(None, description="Moment at which the history of the demo company ends "
                                                              "(ISO 8601 with offset); its first start when not set.")
     demo_leads: int = Field(20_000, ge=100, le=1_000_000, description="Number of leads of the demo company.")

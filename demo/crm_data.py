@@ -7,6 +7,8 @@ the stand-in serves is read by the same code as a genuine answer.
 from dataclasses import dataclass, field
 from typing import Any
 
+DEMO_TOKEN = "demo-amocrm-token"
+
 
 @dataclass(frozen=True)
 class CrmData:
@@ -23,4 +25,4 @@ class CrmData:
     leads: list[dict[str, Any]] = field(default_factory=list)
     contacts: list[dict[str, Any]] = field(default_factory=list)
     pipelines: list[dict[str, Any]] = field(default_factory=list)
-    token: str = "demo-amocrm-token"
+    token: str = DEMO_TOKEN

@@ -19,7 +19,7 @@ def apply_password(jobs: Database, password: str, passwords: Passwords | None = 
     with jobs.transaction() as connection:
         if passwords.is_right(password, load_fact(connection, APPLIED)):
             return False
-        password_hash = passwords.hash(password)
+        password_hash = passwords.hash_as_given(password)
         for sign_in in USERS:
             user = load_user_by_email(connection, sign_in.email)
             if user is not None:

@@ -35,6 +35,7 @@ from data.embedded import EmbeddedServer, EmbeddedServerError, start_embedded
 from data.engine import JOBS_LIMITS, Database, DatabaseAway, create_database_engine, is_away
 from data.installation import ForeignDatabase
 from data.migrate import MigrationError, upgrade
+from demo.crm_data import DEMO_TOKEN
 from demo.national_bank import PATH as RATES_PATH
 from demo.teams import USERS
 from scripts.bootstrap import ROOT
@@ -129,7 +130,8 @@ def _start_database(var_dir: Path) -> EmbeddedServer:
 def _publish(var_dir: Path, server: EmbeddedServer | None) -> None:
     """Tell every process of this demo, management commands included, where its services are; what is set wins."""
     addresses = {"FACEBOOK_GRAPH_URL": f"http://{DEMO_HOST}:{_free_port()}",
-                 "RATES_URL": f"http://{DEMO_HOST}:{_free_port()}{RATES_PATH}"}
+                 "RATES_URL": f"http://{DEMO_HOST}:{_free_port()}{RATES_PATH}",
+                 "AMOCRM_ACCOUNT_URL": f"http://{DEMO_HOST}:{_free_port()}", "AMOCRM_ACCESS_TOKEN": DEMO_TOKEN}
     if server is not None:
         addresses |= {"DATABASE_URL": server.web_url, "DATABASE_JOBS_URL": server.jobs_url,
                       "DATABASE_OWNER_URL": server.owner_url}
@@ -190,7 +192,9 @@ def _start(supervisor: Supervisor, settings: Settings) -> None:
     if ports:
         add("stand-ins", "scripts.stand_ins", *(word for option, port in ports.items() for word in (option, str(port))))
     deadline = monotonic() + READY_PATIENCE
-    while not (_answers(settings) and all(map(_listens, ports.values()))):
+    # The amoCRM stand-in tells whole deals and takes longer; only the jobs ask it, and they ask again.
+    needed = [port for option, port in ports.items() if option != "--amocrm-port"]
+    while not (_answers(settings) and all(map(_listens, needed))):
         if not web.is_alive or monotonic() > deadline:
             raise Trouble(f"The web server did not start. The end of {web.log}:\n{web.last_words()}")
         sleep(0.2)
@@ -200,7 +204,8 @@ def _stand_in_ports(settings: Settings) -> dict[str, int]:
     """Ports for the stand-ins whose published address is in force; an address that somebody set leads elsewhere."""
     published = read_env_file(settings.var_dir / SERVICES_FILE)
     addresses = {"--graph-port": ("FACEBOOK_GRAPH_URL", settings.facebook_graph_url),
-                 "--rates-port": ("RATES_URL", settings.rates_url)}
+                 "--rates-port": ("RATES_URL", settings.rates_url),
+                 "--amocrm-port": ("AMOCRM_ACCOUNT_URL", settings.amocrm_account_url or "")}
     return {option: urlsplit(address).port or 0 for option, (name, address) in addresses.items()
             if address == published.get(name)}
 

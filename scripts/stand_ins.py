@@ -1,7 +1,7 @@
-"""The outside world of the demo on loopback, until SIGTERM: Facebook's Graph API and the National Bank's rates.
+"""The outside world of the demo on loopback, until SIGTERM: Facebook's Graph API, the National Bank's rates, amoCRM.
 
-``python -m scripts.stand_ins --graph-port 9001 --rates-port 9002``; what has no port is not started. They answer from
-the same seed and moment the demo was loaded with.
+``python -m scripts.stand_ins --graph-port 9001 --rates-port 9002 --amocrm-port 9003``; what has no port is not
+started. They answer from the same seed and moment the demo was loaded with.
 """
 
 import argparse
@@ -11,10 +11,11 @@ from contextlib import ExitStack
 
 from core.business_time import BusinessCalendar
 from core.settings import load_settings
+from demo.amocrm_api import AmocrmStandIn
 from demo.facebook_graph import GraphStandIn
-from demo.feeds import graph_data_of
+from demo.feeds import crm_data_of, graph_data_of
 from demo.national_bank import NationalBankStandIn
-from demo.world import make_setting
+from demo.world import make_setting, make_world
 from scripts.console import Trouble, ending_well
 
 
@@ -23,23 +24,28 @@ def main() -> int:
     ports = argparse.ArgumentParser(description="The outside world of the demo.")
     ports.add_argument("--graph-port", type=int)
     ports.add_argument("--rates-port", type=int)
+    ports.add_argument("--amocrm-port", type=int)
     asked = ports.parse_args()
     settings = load_settings()
     if not settings.demo or settings.demo_now is None:
         raise Trouble("The stand-ins belong to demo mode.")
     today = BusinessCalendar(settings.business_timezone).day_of(settings.demo_now)
-    world = make_setting(today=today, now=settings.demo_now, leads=settings.demo_leads, zone=settings.business_timezone)
+    now, leads, zone = settings.demo_now, settings.demo_leads, settings.business_timezone
+    setting = make_setting(today=today, now=now, leads=leads, zone=zone)
     servers = []
     if asked.graph_port:
-        servers.append(GraphStandIn(graph_data_of(world), settings.facebook_app_id or "",
+        servers.append(GraphStandIn(graph_data_of(setting), settings.facebook_app_id or "",
                                     settings.facebook_app_secret or "", asked.graph_port).server)
     if asked.rates_port:
-        servers.append(NationalBankStandIn(world.rates, asked.rates_port).server)
+        servers.append(NationalBankStandIn(setting.rates, asked.rates_port).server)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     with ExitStack() as running:
         for server in servers:
             running.enter_context(server)
+        if asked.amocrm_port:
+            world = make_world(today=today, now=now, leads=leads, zone=zone)
+            running.enter_context(AmocrmStandIn(crm_data_of(world), asked.amocrm_port).server)
         stop.wait()
     return 0
 

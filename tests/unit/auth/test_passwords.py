@@ -29,7 +29,7 @@ def test_short_and_endless_passwords_are_not_stored(password: str) -> None:
 
 
 def test_a_longer_password_does_not_fit_by_its_beginning() -> None:
-    stored = PASSWORDS.hash_again("x" * MAX_LENGTH)
+    stored = PASSWORDS.hash_as_given("x" * MAX_LENGTH)
     assert PASSWORDS.is_right("x" * MAX_LENGTH, stored)
     assert not PASSWORDS.is_right("x" * (MAX_LENGTH + 1), stored)
 
@@ -65,3 +65,10 @@ def test_what_is_guessed_first_is_refused(password: str) -> None:
                                       "tQv3RzLmPa12", "мой дядя самых честных правил"])
 def test_what_nobody_guesses_is_taken(password: str) -> None:
     assert PASSWORDS.is_right(password, PASSWORDS.hash(password, email="anna.smith@example.com"))
+
+
+def test_a_short_password_that_stands_already_can_be_hashed() -> None:
+    passwords = Passwords.cheap()
+    assert passwords.is_right("demo", passwords.hash_as_given("demo"))
+    with pytest.raises(ValueError):
+        passwords.hash_as_given("x" * 201)
