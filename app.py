@@ -4,7 +4,6 @@ from pathlib import Path
 
 import dash
 from flask import Flask
-from flask_cors import CORS
 from flask_openapi3.openapi import OpenAPI
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -18,7 +17,9 @@ from auth.account_pages import pages as account_pages
 from auth.dash_application import GuardedDash
 from auth.guard import guard_requests
 from auth.headers import add_headers
+from auth.limits import limit_requests
 from auth.no_cookie_session import NoCookieSession
+from auth.other_origins import allow_origins
 from auth.passwords import Passwords
 from auth.sign_in import EXTENSION, AuthParts
 from auth.sign_in_pages import pages as sign_in_pages
@@ -49,6 +50,7 @@ def create_app(settings: Settings | None = None) -> dash.Dash:
                       title="Traffic Dashboard", external_stylesheets=list(EXTERNAL_STYLESHEETS))
     app.layout = show_shell
     guard_requests(server, app.callback_map)
+    limit_requests(server, settings)
     count_requests(server)
     add_headers(server, settings, lambda: app.script_hashes)
     app.warm()
@@ -71,9 +73,7 @@ def configure(server: OpenAPI, settings: Settings) -> None:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         server.wsgi_app = ProxyFix(server.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    if settings.cors_origins:
-        CORS(server, resources={r"/api/*": {"origins": list(settings.cors_origins)}}, max_age=600,
-             allow_headers=["Authorization", "Content-Type"])
+    allow_origins(server, settings)
     handle_problems(server)
     for api in BLUEPRINTS:
         server.register_api(api)

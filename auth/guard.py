@@ -119,7 +119,10 @@ def _check_origin() -> None:
     """A browser's cookie counts only for what our own pages ask; an access token is never sent by itself."""
     if request.method in SAFE_METHODS or g.get("by_token"):
         return
-    if is_cross_site(request, auth_parts().settings.public_url):
+    settings = auth_parts().settings
+    if request.path.startswith(API_PREFIX) and request.headers.get("Origin") in settings.cors_credentials:
+        return
+    if is_cross_site(request, settings.public_url):
         raise Forbidden("cross-site request")
 
 

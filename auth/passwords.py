@@ -34,7 +34,7 @@ class Passwords:
         """The hash of a new password. Raises: PasswordRefused when it is not acceptable for this person."""
         if len(password) < MIN_LENGTH:
             raise PasswordRefused("short", f"A password has at least {MIN_LENGTH} characters.")
-        if is_common(password[:MAX_LENGTH], email=email):
+        if len(password) <= MAX_LENGTH and is_common(password, email=email):
             raise PasswordRefused("common", "This password is among the first that are guessed.")
         return self.hash_as_given(password)
 

@@ -84,6 +84,10 @@ class Settings(BaseSettings):
     cors_origins: Origins = Field(
         (), description="Other origins whose pages may call /api, exact and separated by commas; none when empty.")
     trusted_proxies: int = Field(0, ge=0, le=10, description="Number of own reverse proxies in front of the server.")
+    api_rate_factor: float = Field(1, gt=0, le=1_000_000, description=(
+        "Multiplies how often the API may be asked: 600 reads, 120 writes, 30 files, 60 sign-ins a minute."))
+    cors_credentials: Origins = Field((), description=(
+        "Those of CORS_ORIGINS whose pages may also use the browser's sign-in; none when empty."))
     second_factor_roles: Roles = Field((), description=(
         "Roles that need a second factor to sign in, separated by commas, for example admin,analyst; "
         "others may set one up."))
@@ -136,6 +140,7 @@ class Settings(BaseSettings):
         problems = _repeated_secrets(values)
         try:
             settings = build(values)
+            problems += _foreign_credentials(settings)
         except ValidationError as error:
             raise SettingsError(_describe(error) + problems) from None
         if problems and not settings.demo:
@@ -240,6 +245,12 @@ def _repeated_secrets(values: Mapping[str, Any]) -> list[str]:
                 owners.setdefault(secret.strip(), []).append(name.upper())
     return [f"{' and '.join(names)}: the same secret serves two purposes"
             for names in owners.values() if len(set(names)) > 1]
+
+
+def _foreign_credentials(settings: Settings) -> list[str]:
+    """A sentence when an origin may use the sign-in of a browser without being listed."""
+    foreign = set(settings.cors_credentials) - set(settings.cors_origins)
+    return ["CORS_CREDENTIALS: names an origin that CORS_ORIGINS does not"] if foreign else []
 
 
 def _describe(error: ValidationError) -> list[str]:

@@ -45,7 +45,7 @@ def environment_of(urls: DatabaseUrls, port: int, **changes: str) -> dict[str, s
         "DATABASE_URL": urls.web_url, "DATABASE_JOBS_URL": urls.jobs_url, "DATABASE_OWNER_URL": urls.owner_url,
         "SECRET_KEY": "s" * 40, "JWT_KEYS": "one:" + "j" * 40, "ENCRYPTION_KEYS": "one:" + "A" * 43 + "=",
         "PUBLIC_URL": "http://127.0.0.1:8050", "METRICS_TOKEN": METRICS_TOKEN, "AMOCRM_WEBHOOK_SECRET": AMOCRM_SECRET,
-        "LANDING_WEBHOOK_SECRET": LANDING_SECRET, "PORT": str(port), **changes,
+        "LANDING_WEBHOOK_SECRET": LANDING_SECRET, "PORT": str(port), "API_RATE_FACTOR": "1000", **changes,
     }
 
 
