@@ -101,6 +101,8 @@ class Settings(BaseSettings):
 
     amocrm_webhook_secret: AddressSecret = Field(
         repr=False, description="Last part of the address amoCRM sends its events to: /webhooks/amocrm/<secret>.")
+    amocrm_webhook_secret_before: AddressSecret | None = Field(
+        None, repr=False, description="The secret before this one; taken as well until amoCRM knows the new one.")
     amocrm_account_id: int | None = Field(
         None, description="Account whose events count; learned from the amoCRM API when not set.")
     amocrm_account_url: WebAddress | None = Field(None, description="Address of the account: https://name.amocrm.ru.")
@@ -110,6 +112,8 @@ class Settings(BaseSettings):
     amocrm_rate_limit: float = Field(7, gt=0, le=200, description="Requests a second the amoCRM account allows.")
     landing_webhook_secret: AddressSecret = Field(
         repr=False, description="Part of the address of the landing forms: /webhooks/landing/<secret>[/<source>].")
+    landing_webhook_secret_before: AddressSecret | None = Field(
+        None, repr=False, description="The secret before this one; taken as well until every form knows the new one.")
 
     facebook_app_id: str | None = Field(None, description="Id of the Facebook application.")
     facebook_app_secret: str | None = Field(None, repr=False, description="Secret of the Facebook application.")
@@ -237,7 +241,7 @@ def _repeated_secrets(values: Mapping[str, Any]) -> list[str]:
     """One sentence for each secret that serves two purposes: one leak must not open two doors."""
     owners: dict[str, list[str]] = {}
     for name in ("secret_key", "jwt_keys", "encryption_keys", "amocrm_webhook_secret", "landing_webhook_secret",
-                 "metrics_token"):
+                 "amocrm_webhook_secret_before", "landing_webhook_secret_before", "metrics_token"):
         value = values.get(name)
         if isinstance(value, str):
             for part in value.split(","):
