@@ -28,8 +28,10 @@ from callbacks.session import show_shell
 from cli import add_commands
 from components.shell import EXTERNAL_STYLESHEETS
 from core.business_time import check_time_zone_data
-from core.settings import Settings, load_settings
+from core.logs import configure_logs
+from core.settings import Settings, SettingsError, load_settings
 from data.engine import Database, set_web_database
+from data.login_rights import find_mighty_logins
 
 HOUSE = Path(__file__).resolve().parent
 MAX_BODY = 2 * 1024 * 1024
@@ -58,8 +60,16 @@ def create_app(settings: Settings | None = None) -> dash.Dash:
 
 
 def create_server() -> Flask:
-    """What a WSGI server serves: ``gunicorn "app:create_server()"``."""
-    server: Flask = create_app().server
+    """What a WSGI server serves: ``gunicorn "app:create_server()"``.
+
+    Raises: SettingsError, also when the login of the database could read what row security hides.
+    """
+    settings = load_settings()
+    configure_logs(settings.log_level)
+    mighty = [] if settings.demo else find_mighty_logins({"DATABASE_URL": settings.database_url})
+    if mighty:
+        raise SettingsError(mighty)
+    server: Flask = create_app(settings).server
     return server
 
 

@@ -130,6 +130,7 @@ class Settings(BaseSettings):
     rates_url: WebAddress = Field("https://nationalbank.kz/rss/get_rates.cfm",
                                   description="Exchange rates of the National Bank of Kazakhstan.")
 
+    flask_debug: bool = Field(False, description="Must stay off: the debugger runs code of whoever finds it.")
     scheduler: bool = Field(True, description="off: this machine runs no timetable (jobs asked for still run).")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="DEBUG, INFO, WARNING, ERROR.")
 
@@ -145,6 +146,7 @@ class Settings(BaseSettings):
         try:
             settings = build(values)
             problems += _foreign_credentials(settings)
+            problems += ["FLASK_DEBUG: must be off"] if settings.flask_debug else []
         except ValidationError as error:
             raise SettingsError(_describe(error) + problems) from None
         if problems and not settings.demo:
