@@ -4,7 +4,6 @@ from pathlib import Path
 
 import dash
 from flask import Flask
-from flask_cors import CORS
 from flask_openapi3.openapi import OpenAPI
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -14,10 +13,13 @@ from api.health import count_requests
 from api.json_gate import JsonGate
 from api.openapi import create_openapi_server
 from api.problems import handle_problems
+from auth.account_pages import pages as account_pages
 from auth.dash_application import GuardedDash
 from auth.guard import guard_requests
 from auth.headers import add_headers
+from auth.limits import limit_requests
 from auth.no_cookie_session import NoCookieSession
+from auth.other_origins import allow_origins
 from auth.passwords import Passwords
 from auth.sign_in import EXTENSION, AuthParts
 from auth.sign_in_pages import pages as sign_in_pages
@@ -26,8 +28,10 @@ from callbacks.session import show_shell
 from cli import add_commands
 from components.shell import EXTERNAL_STYLESHEETS
 from core.business_time import check_time_zone_data
-from core.settings import Settings, load_settings
+from core.logs import configure_logs
+from core.settings import Settings, SettingsError, load_settings
 from data.engine import Database, set_web_database
+from data.login_rights import find_mighty_logins
 
 HOUSE = Path(__file__).resolve().parent
 MAX_BODY = 2 * 1024 * 1024
@@ -48,6 +52,7 @@ def create_app(settings: Settings | None = None) -> dash.Dash:
                       title="Traffic Dashboard", external_stylesheets=list(EXTERNAL_STYLESHEETS))
     app.layout = show_shell
     guard_requests(server, app.callback_map)
+    limit_requests(server, settings)
     count_requests(server)
     add_headers(server, settings, lambda: app.script_hashes)
     app.warm()
@@ -55,8 +60,16 @@ def create_app(settings: Settings | None = None) -> dash.Dash:
 
 
 def create_server() -> Flask:
-    """What a WSGI server serves: ``gunicorn "app:create_server()"``."""
-    server: Flask = create_app().server
+    """What a WSGI server serves: ``gunicorn "app:create_server()"``.
+
+    Raises: SettingsError, also when the login of the database could read what row security hides.
+    """
+    settings = load_settings()
+    configure_logs(settings.log_level)
+    mighty = [] if settings.demo else find_mighty_logins({"DATABASE_URL": settings.database_url})
+    if mighty:
+        raise SettingsError(mighty)
+    server: Flask = create_app(settings).server
     return server
 
 
@@ -70,13 +83,12 @@ def configure(server: OpenAPI, settings: Settings) -> None:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         server.wsgi_app = ProxyFix(server.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    if settings.cors_origins:
-        CORS(server, resources={r"/api/*": {"origins": list(settings.cors_origins)}}, max_age=600,
-             allow_headers=["Authorization", "Content-Type"])
+    allow_origins(server, settings)
     handle_problems(server)
     for api in BLUEPRINTS:
         server.register_api(api)
-    for blueprint in (webhooks.webhooks, facebook_webhooks.facebook_webhooks, health.health, sign_in_pages):
+    for blueprint in (webhooks.webhooks, facebook_webhooks.facebook_webhooks, health.health, sign_in_pages,
+                      account_pages):
         server.register_blueprint(blueprint)
     add_commands(server, settings)
 

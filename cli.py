@@ -1,35 +1,48 @@
 """Management commands: ``flask --app app <command>``; only app.py imports this module."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 
 import click
 from flask import Flask
 from flask.cli import AppGroup
+from sqlalchemy import Connection
 
 from auth.audit import Action, record
 from auth.encryption import Cipher
 from auth.passwords import Passwords
+from auth.second_factor import PURPOSE as FACTOR_PURPOSE
 from core.business_time import BusinessCalendar
 from core.records import DateRange, Role
 from core.settings import Settings
+from data.amocrm_connection import PURPOSE_ACCESS, PURPOSE_REFRESH
+from data.audit import find_broken_links, load_head
 from data.engine import Database, DatabaseAway, Viewer
 from data.facebook_connections import TOKEN_PURPOSE
 from data.migrate import MigrationError, upgrade
 from data.people import PeopleError, create_user, load_teams
-from data.stored_secrets import load_tokens, replace_token
+from data.stored_secrets import (
+    load_amocrm_secret,
+    load_factor_secrets,
+    load_tokens,
+    replace_amocrm_secret,
+    replace_factor_secret,
+    replace_token,
+)
 from demo_loading import DemoLoading
 from jobs.context import JobContext
 from jobs.recalculate_stats import recalculate_days, recalculate_stats
 from jobs.rerun_attribution import rerun_attribution
 
+StoredSecrets = tuple[str, tuple[tuple[str, str, bytes], ...], Callable[[Connection, str, bytes], None]]
+
 
 def add_commands(server: Flask, settings: Settings) -> None:
     """Register every command on the server."""
     for group in (_users(settings), _database(settings), _demo(settings), _attribution(settings), _stats(settings),
-                  _keys(settings)):
+                  _keys(settings), _audit(settings)):
         server.cli.add_command(group)
 
 
@@ -154,18 +167,57 @@ def _keys(settings: Settings) -> AppGroup:
 
     @keys.command("rotate")
     def rotate() -> None:
-        """Encrypt every stored token with the newest of ENCRYPTION_KEYS; afterwards the others may go."""
+        """Encrypt every stored secret with the newest of ENCRYPTION_KEYS; afterwards the others may go."""
+        cipher = Cipher(settings.encryption_keys)
         with job_context(settings) as context, context.database.transaction() as connection:
-            stored = load_tokens(connection)
-            changed = 0
-            for connection_id, user_id, token in stored:
-                fresh = Cipher(settings.encryption_keys).rotate(TOKEN_PURPOSE, user_id, token)
-                if fresh is not None:
-                    replace_token(connection, connection_id, fresh)
-                    changed += 1
-        click.echo(f"Encrypted anew: {changed} of {len(stored)} tokens.")
+            changed = known = 0
+            for purpose, stored, replace in _stored_secrets(connection):
+                known += len(stored)
+                for place, owner, sealed in stored:
+                    fresh = cipher.rotate(purpose, owner, sealed)
+                    if fresh is not None:
+                        replace(connection, place, fresh)
+                        changed += 1
+            record(connection, Action.KEYS_ROTATED, object_type="keys", object_id=cipher.newest_key_id,
+                   after={"changed": changed})
+        click.echo(f"Encrypted anew: {changed} of {known} secrets.")
 
     return keys
+
+
+def _stored_secrets(connection: Connection) -> tuple[StoredSecrets, ...]:
+    """Everything that is encrypted, kind by kind: its purpose, the secrets, and how one is replaced."""
+    return (
+        (TOKEN_PURPOSE, load_tokens(connection), replace_token),
+        (FACTOR_PURPOSE, load_factor_secrets(connection), replace_factor_secret),
+        (PURPOSE_ACCESS, load_amocrm_secret(connection, "access_token"), replace_amocrm_secret),
+        (PURPOSE_REFRESH, load_amocrm_secret(connection, "refresh_token"), replace_amocrm_secret),
+    )
+
+
+def _audit(settings: Settings) -> AppGroup:
+    audit = AppGroup("audit", help="The audit log.")
+
+    @audit.command("verify")
+    @click.option("--anchor", help="SEQ:HASH printed by an earlier run: the log must still contain that state.")
+    def verify(anchor: str | None) -> None:
+        """Check every entry against its chain; exit code 1 when one was changed, removed or added."""
+        seq, _, expected = (anchor or "").partition(":")
+        if anchor and not (seq.isdecimal() and 0 < len(seq) < 19 and expected):
+            raise click.BadParameter("an anchor is written SEQ:HASH", param_hint="--anchor")
+        with job_context(settings) as context, context.database.transaction(read_only=True) as connection:
+            broken, head = find_broken_links(connection), load_head(connection)
+            noted = load_head(connection, int(seq)) if anchor else None
+        for place in broken:
+            click.echo(f"Entry {place.entry_id}: {place.reason}.", err=True)
+        if anchor and (noted is None or noted.hash != expected.strip().lower()):
+            click.echo(f"The log does not contain the state {seq} that was noted.", err=True)
+            sys.exit(1)
+        if broken:
+            sys.exit(1)
+        click.echo("The log is empty." if head is None else f"Entries: {head.seq}. Anchor: {head.seq}:{head.hash}")
+
+    return audit
 
 
 def _window(first: date | None, last: date | None) -> DateRange | None:

@@ -5,15 +5,19 @@ from api import (
     analytics,
     assignments,
     attribution,
+    audit,
     evidence,
     facebook_accounts,
     facebook_sign_in,
     openapi,
     operations,
+    people,
     rules,
+    second_factor,
     session,
 )
 
 BLUEPRINTS = (openapi.description, session.sessions, analytics.analytics, operations.operations,
               facebook_sign_in.facebook_sign_in_api, facebook_accounts.facebook_accounts_api,
-              attribution.attribution, rules.rules, assignments.assignments, evidence.evidence, amocrm.amocrm)
+              attribution.attribution, rules.rules, assignments.assignments, evidence.evidence, amocrm.amocrm,
+              audit.audit, second_factor.factors, people.people)

@@ -12,8 +12,9 @@ from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
 from api.encoding import json_answer
+from api.fields import Day
 from api.openapi import create_api
-from api.operations import Day, RunAnswer, RunPath
+from api.operations import RunAnswer, RunPath
 from api.problems import problem, problem_answers
 from api.rule_changes import OtherVersion, apply_book, apply_change
 from api.rule_shapes import AppliedAnswer, ChangeBody, VersionsAnswer, refused, to_change

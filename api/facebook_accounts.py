@@ -13,8 +13,9 @@ from pydantic import BaseModel, BeforeValidator, Field
 from api.encoding import json_answer
 from api.facebook_connecting import cipher, list_accounts
 from api.facebook_sign_in import Body
+from api.fields import Day
 from api.openapi import create_api
-from api.operations import Day, RunAnswer
+from api.operations import RunAnswer
 from api.problems import FieldProblem, problem, problem_answers
 from auth.audit import Action, record
 from auth.permissions import Permission, requires

@@ -7,7 +7,7 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
-from api.problems import invalid, problem_answers
+from api.problems import invalid, problem_answers, problem_schemas
 from auth.html_pages import render_page
 from auth.permissions import Permission, requires
 
@@ -34,7 +34,7 @@ def create_openapi_server(name: str) -> OpenAPI:
 
 def create_api(name: str, import_name: str, prefix: str, *, signed_in: bool = True) -> APIBlueprint:
     """A group of routes under ``prefix``; ``signed_in`` ones name the sign-in they need in the description."""
-    usual = (401, 403, 405, 422, 503) if signed_in else (405, 422, 503)
+    usual = (401, 403, 405, 413, 422, 429, 503) if signed_in else (405, 413, 422, 429, 503)
     return APIBlueprint(name, import_name, url_prefix=prefix, abp_security=SECURITY if signed_in else None,
                         abp_responses=problem_answers(*usual))
 
@@ -61,4 +61,5 @@ def _document() -> dict[str, Any]:
     if not isinstance(server, OpenAPI):
         raise TypeError("the API is served by an OpenAPI server")
     document: dict[str, Any] = server.api_doc
+    document["components"]["schemas"].update(problem_schemas())
     return document

@@ -1,14 +1,15 @@
 """Work on request and its progress: synchronisation, recalculation, the log of webhooks."""
 
-from datetime import date, datetime
+from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from flask import Response
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.encoding import json_answer
+from api.fields import Day
 from api.openapi import create_api
 from api.problems import problem, problem_answers
 from auth.audit import Action, record
@@ -23,16 +24,6 @@ from data.webhook_log import LoggedEvent, load_events, replay_event
 operations = create_api("operations", __name__, "/api/traffic-admin")
 
 RunKind = Literal["facebook", "stats", "sales", "amocrm_backfill", "amocrm_reconcile"]
-
-
-def _only_iso(value: Any) -> Any:
-    """Days are written YYYY-MM-DD; a number is not a day."""
-    if isinstance(value, str) and len(value) == 10:
-        return value
-    raise ValueError("must be a day written YYYY-MM-DD")
-
-
-Day = Annotated[date, BeforeValidator(_only_iso)]
 
 
 class WindowBody(BaseModel):

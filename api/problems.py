@@ -121,7 +121,14 @@ def _show(status: int, headers: dict[str, str] | None = None) -> Response:
     return Response(page, status, headers, mimetype="text/html")
 
 
+def problem_schemas() -> dict[str, Any]:
+    """The shapes ``problem_answers`` refer to, for the components of the description."""
+    shape = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    inner: dict[str, Any] = shape.pop("$defs")
+    return {"Problem": shape, **inner}
+
+
 def problem_answers(*statuses: int) -> Answers:
     """The statuses as responses of an OpenAPI operation."""
-    content = {PROBLEM_TYPE: {"schema": Problem.model_json_schema(ref_template="#/components/schemas/{model}")}}
+    content = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}

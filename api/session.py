@@ -10,16 +10,17 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.openapi import SECURITY, create_api
 from api.problems import FieldProblem, problem, problem_answers
+from auth.account_links import request_reset, set_password
 from auth.audit import Action, record
 from auth.cookies import clear_session_cookie, read_session_key
+from auth.passwords import PasswordRefused
 from auth.permissions import Permission, requires
-from auth.sign_in import auth_parts, close_session, sign_in
+from auth.sign_in import SignIn, answer_challenge, auth_parts, close_session, recheck_password, sign_in
 from auth.token_sessions import TokenPair, open_token_session, renew
 from auth.tokens import ACCESS_SECONDS
 from auth.viewer import current_user
 from core.texts import t
 from data.engine import AUTH, web_database
-from data.queries import run
 from data.sessions import SignedInUser, end_sessions, load_open_sessions
 from data.sign_ins import save_password_hash
 
@@ -35,10 +36,11 @@ class Body(BaseModel):
 
 
 class LoginBody(Body):
-    """E-mail and password."""
+    """E-mail and password; the code of the second factor, or a recovery code, where one is set up."""
 
     email: str = Field(min_length=1, max_length=254)
     password: Password
+    code: str | None = Field(None, min_length=6, max_length=40)
 
 
 class RefreshBody(Body):
@@ -106,6 +108,17 @@ def describe_user(user: SignedInUser) -> dict[str, Any]:
             "locale": user.locale}
 
 
+def wait_problem(outcome: SignIn) -> Response:
+    """429 with the seconds to wait."""
+    return problem(HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": str(outcome.wait_seconds)})
+
+
+def code_problem(key: str) -> Response:
+    """401: the password was right, the code is missing or wrong."""
+    return problem(HTTPStatus.UNAUTHORIZED, detail=t(key), errors=[FieldProblem(field="code", message=t(key))],
+                   headers={"WWW-Authenticate": "Bearer"})
+
+
 def _tokens(pair: TokenPair) -> Response:
     return jsonify(access_token=pair.access_token, refresh_token=pair.refresh_token, token_type="Bearer",
                    expires_in=ACCESS_SECONDS, user=describe_user(pair.user))
@@ -113,10 +126,19 @@ def _tokens(pair: TokenPair) -> Response:
 
 @sessions.post("/login", summary="Sign in", responses={200: TokenAnswer, **problem_answers(401, 429)})
 def log_in(body: LoginBody) -> Response:
-    """A pair of tokens for the right password. Unknown user and wrong password are one answer."""
+    """A pair of tokens for the right password. Unknown user and wrong password are one answer.
+
+    Where a second factor is needed and no code came, `errors` names the field `code`.
+    """
     outcome = sign_in(body.email, body.password)
     if outcome.wait_seconds:
-        return problem(HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": str(outcome.wait_seconds)})
+        return wait_problem(outcome)
+    if outcome.challenge is not None:
+        if outcome.enrolment is not None or body.code is None:
+            return code_problem("problem.enrol_first" if outcome.enrolment else "problem.second_factor")
+        outcome = answer_challenge(outcome.challenge, body.code)
+        if outcome.user is None:
+            return code_problem("problem.code_wrong")
     if outcome.user is None:
         return problem(HTTPStatus.UNAUTHORIZED, detail=t("problem.wrong_sign_in"),
                        headers={"WWW-Authenticate": "Bearer"})
@@ -199,21 +221,21 @@ def end_one_session(path: SessionPath) -> Response:
     return Response(status=HTTPStatus.NO_CONTENT) if ended else problem(HTTPStatus.NOT_FOUND)
 
 
-@sessions.post("/password", summary="Change the password", responses={204: None, **problem_answers(401)},
+@sessions.post("/password", summary="Change the password", responses={204: None, **problem_answers(401, 429)},
                security=SECURITY)
 @requires(Permission.ACCOUNT_PROFILE_WRITE)
 def change_password(body: PasswordBody) -> Response:
     """Replace the own password; everything else that is signed in as this user is signed out."""
-    user, passwords = current_user(), auth_parts().passwords
+    user = current_user()
+    checked = recheck_password(user, body.current_password)
+    if checked.wait_seconds:
+        return wait_problem(checked)
+    if checked.user is None:
+        return password_wrong()
     try:
-        new_hash = passwords.hash(body.new_password)
-    except ValueError as error:
-        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, errors=[FieldProblem(field="new_password", message=str(error))])
-    with web_database().transaction(AUTH, read_only=True) as connection:
-        stored = run(connection, "auth/user_by_email", email=user.email)
-    if not stored or not passwords.is_right(body.current_password, stored[0]["password_hash"]):
-        wrong = FieldProblem(field="current_password", message=t("problem.password_wrong"))
-        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, errors=[wrong])
+        new_hash = auth_parts().passwords.hash(body.new_password, email=user.email)
+    except PasswordRefused as error:
+        return password_refused(error)
     with web_database().transaction(AUTH) as connection:
         save_password_hash(connection, user.id, new_hash)
         end_sessions(connection, user.id, except_for=user.session_id)
@@ -221,3 +243,45 @@ def change_password(body: PasswordBody) -> Response:
     return Response(status=HTTPStatus.NO_CONTENT)
 
 
+def password_wrong() -> Response:
+    """422: the password of now was not right."""
+    wrong = FieldProblem(field="current_password", message=t("problem.password_wrong"))
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, errors=[wrong])
+
+
+def password_refused(error: PasswordRefused) -> Response:
+    """422: the new password is not acceptable."""
+    refused = FieldProblem(field="new_password", message=t(f"password.{error.reason}"))
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, errors=[refused])
+
+
+class ForgottenBody(Body):
+    """Whose password is forgotten."""
+
+    email: str = Field(min_length=1, max_length=254)
+
+
+class LinkBody(Body):
+    """The last part of an invitation or reset link, and the new password."""
+
+    token: str = Field(min_length=1, max_length=200)
+    new_password: Password
+
+
+@sessions.post("/forgot", summary="Forgotten password", responses={202: None})
+def request_link(body: ForgottenBody) -> Response:
+    """Send a reset link, if the address is known; the answer is the same if it is not."""
+    request_reset(body.email)
+    return Response(status=HTTPStatus.ACCEPTED)
+
+
+@sessions.post("/link", summary="Set a password by a link", responses={204: None, **problem_answers(404)})
+def use_link(body: LinkBody) -> Response:
+    """Set the password of whoever got the link. A link works once; everything signed in as its user ends."""
+    try:
+        is_set = set_password(None, body.token, body.new_password)
+    except PasswordRefused as error:
+        return password_refused(error)
+    if is_set:
+        return Response(status=HTTPStatus.NO_CONTENT)
+    return problem(HTTPStatus.NOT_FOUND, detail=t("problem.link_gone"))

@@ -13,12 +13,14 @@ from core.settings import Settings
 from core.texts import LOCALES
 
 SESSION_COOKIE = "td_session"
+DEVICE_COOKIE = "td_device"
 LOCALE_COOKIE = "td_locale"
 REMEMBERED, BRIEF = "r", "b"
 
 ABSOLUTE_SECONDS = 30 * 86_400
 IDLE_SECONDS = {BRIEF: 12 * 3600, REMEMBERED: 14 * 86_400}
 LOCALE_SECONDS = 365 * 86_400
+DEVICE_SECONDS = 365 * 86_400
 _LENGTH = 44
 
 
@@ -54,6 +56,23 @@ def set_session_cookie(response: Response, key: str, settings: Settings) -> None
 def clear_session_cookie(response: Response, settings: Settings) -> None:
     """Make the browser forget the key."""
     response.delete_cookie(SESSION_COOKIE, path="/", httponly=True, secure=is_behind_tls(settings), samesite="Lax")
+
+
+def read_device_key(request: Request) -> str | None:
+    """The key of this device, if it has signed anybody in before and it has the right form."""
+    key = request.cookies.get(DEVICE_COOKIE, "")
+    return key if len(key) == _LENGTH - 1 else None
+
+
+def new_device_key() -> str:
+    """A fresh value for the cookie of a device. It opens nothing: guesses made with it are counted apart."""
+    return secrets.token_urlsafe(32)
+
+
+def set_device_cookie(response: Response, key: str, settings: Settings) -> None:
+    """Let the device be known again."""
+    response.set_cookie(DEVICE_COOKIE, key, max_age=DEVICE_SECONDS, httponly=True, secure=is_behind_tls(settings),
+                        samesite="Lax", path="/")
 
 
 def read_locale_cookie(request: Request) -> str | None:

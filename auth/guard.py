@@ -13,6 +13,8 @@ from flask import Flask, Response, g, redirect, request
 from werkzeug.exceptions import Forbidden, HTTPException, MethodNotAllowed, NotFound, Unauthorized
 from werkzeug.routing.exceptions import RequestRedirect
 
+from auth.audit import Action, record
+from auth.body_sizes import limit_body
 from auth.callback_gate import check_callback_body
 from auth.cookies import read_locale_cookie, read_session_key
 from auth.origins import SAFE_METHODS, is_cross_site
@@ -21,6 +23,7 @@ from auth.sign_in import EXTENSION, auth_parts, find_session_user
 from auth.token_sessions import find_token_user
 from auth.viewer import remember_user
 from core.texts import set_locale
+from data.engine import AUTH, web_database
 from data.sessions import SignedInUser
 
 LOGIN_PATH = "/login"
@@ -43,7 +46,10 @@ STATIC_ENDPOINTS = frozenset({
 PUBLIC_ENDPOINTS = frozenset({
     # A browser comes back from Facebook; the one-time state decides, and the session it is bound to.
     "facebook_sign_in.finish_sign_in",
-    "session.log_in", "session.refresh", "sign_in_pages.choose_language", "sign_in_pages.log_in",
+    "account_pages.answer_code", "account_pages.forgot", "account_pages.show_forgot", "account_pages.show_invitation",
+    "account_pages.show_reset", "account_pages.use_invitation", "account_pages.use_reset",
+    "session.log_in", "session.refresh", "session.request_link", "session.use_link",
+    "sign_in_pages.choose_language", "sign_in_pages.log_in",
     "sign_in_pages.log_out", "sign_in_pages.show_login",
 })
 # Dash's own addresses: open to everybody who is signed in; pages and callbacks behind them carry their own rights.
@@ -69,12 +75,14 @@ def guard_requests(server: Flask, callback_map: Mapping[str, Mapping[str, Any]])
                 set_locale(read_locale_cookie(request) or default_locale)
                 return None
             raise NotFound
+        limit_body(request)
         _check_route(server)
         user = _find_user()
         remember_user(user)
         set_locale(user.locale if user else read_locale_cookie(request) or default_locale)
         if request.method == "OPTIONS" and request.path.startswith(API_PREFIX):
-            return None
+            # Flask's own answer would name the methods of the pages, which take any address.
+            return Response(status=204, headers={"Allow": ", ".join((*_api_methods(server), "OPTIONS"))})
         _check_origin()
         if request.endpoint in PUBLIC_ENDPOINTS:
             return None
@@ -96,12 +104,17 @@ def _check_route(server: Flask) -> None:
         return
     if request.endpoint is not None and request.endpoint != CATCH_ALL:
         return
-    adapter = server.create_url_adapter(request)
-    allowed = [] if adapter is None else [
-        method for method in ("DELETE", "GET", "PATCH", "POST", "PUT") if _api_endpoint(adapter, method)]
+    allowed = _api_methods(server)
     if allowed:
         raise MethodNotAllowed(valid_methods=allowed)
     raise NotFound
+
+
+def _api_methods(server: Flask) -> list[str]:
+    """What the API takes at this address."""
+    adapter = server.create_url_adapter(request)
+    return [] if adapter is None else [
+        method for method in ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT") if _api_endpoint(adapter, method)]
 
 
 def _api_endpoint(adapter: Any, method: str) -> bool:
@@ -126,7 +139,10 @@ def _check_origin() -> None:
     """A browser's cookie counts only for what our own pages ask; an access token is never sent by itself."""
     if request.method in SAFE_METHODS or g.get("by_token"):
         return
-    if is_cross_site(request, auth_parts().settings.public_url):
+    settings = auth_parts().settings
+    if request.path.startswith(API_PREFIX) and request.headers.get("Origin") in settings.cors_credentials:
+        return
+    if is_cross_site(request, settings.public_url):
         raise Forbidden("cross-site request")
 
 
@@ -154,5 +170,12 @@ def _check_right(server: Flask, user: SignedInUser) -> None:
     if permission is None:
         raise NotFound
     if not holds(user.role, permission):
+        _note_denial(user)
         raise Forbidden
 
+
+def _note_denial(user: SignedInUser) -> None:
+    """Somebody signed in knocked at a door of others: the rule of the address, which holds nothing that was sent."""
+    with web_database().transaction(AUTH) as connection:
+        record(connection, Action.ACCESS_DENIED, user_id=user.id, object_type="route",
+               object_id=request.url_rule.rule if request.url_rule else "")

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import current_app, render_template
 
-from core.texts import current_locale, t
+from core.texts import current_locale, t, tn
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 _STYLES = "page_stylesheets"
@@ -13,7 +13,7 @@ _STYLES = "page_stylesheets"
 
 def render_page(template: str, **values: Any) -> str:
     """A template of ``auth/templates`` in the viewer's language, with the product's own style sheets."""
-    return render_template(template, t=t, locale=current_locale(), stylesheets=_stylesheets(),
+    return render_template(template, t=t, tn=tn, locale=current_locale(), stylesheets=_stylesheets(),
                            favicon=favicon_address(), **values)
 
 

@@ -4,8 +4,18 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
+from auth.common_passwords import is_common
+
 MIN_LENGTH = 10
 MAX_LENGTH = 200  # a longer one costs hashing time and protects nobody
+
+
+class PasswordRefused(ValueError):
+    """A new password that is not acceptable; ``reason`` is short, long or common, with a text ``password.<reason>``."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        self.reason = reason
+        super().__init__(message)
 
 
 class Passwords:
@@ -20,19 +30,21 @@ class Passwords:
         """The weakest parameters, for tests only: hashing takes no time."""
         return cls(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
-    def hash(self, password: str) -> str:
-        """The hash to store. Raises: ValueError with the reason when the password is not acceptable."""
+    def hash(self, password: str, *, email: str = "") -> str:
+        """The hash of a new password. Raises: PasswordRefused when it is not acceptable for this person."""
         if len(password) < MIN_LENGTH:
-            raise ValueError(f"A password has at least {MIN_LENGTH} characters.")
+            raise PasswordRefused("short", f"A password has at least {MIN_LENGTH} characters.")
+        if len(password) <= MAX_LENGTH and is_common(password, email=email):
+            raise PasswordRefused("common", "This password is among the first that are guessed.")
         return self.hash_as_given(password)
 
     def hash_as_given(self, password: str) -> str:
         """The hash of a password that stands already: in the demo's settings, or in use and hashed anew.
 
-        Raises: ValueError when it is too long.
+        Raises: PasswordRefused when it is too long.
         """
         if len(password) > MAX_LENGTH:
-            raise ValueError(f"A password has at most {MAX_LENGTH} characters.")
+            raise PasswordRefused("long", f"A password has at most {MAX_LENGTH} characters.")
         return self._hasher.hash(_bytes(password))
 
     def is_right(self, password: str, stored_hash: str | None) -> bool:

@@ -3,13 +3,20 @@
 from http import HTTPStatus
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, make_response, redirect, request
+from flask import Blueprint, Response, g, make_response, redirect, request
 
 from auth.audit import Action, record
-from auth.cookies import clear_session_cookie, read_session_key, set_locale_cookie, set_session_cookie
+from auth.cookies import (
+    clear_session_cookie,
+    read_session_key,
+    set_device_cookie,
+    set_locale_cookie,
+    set_session_cookie,
+)
 from auth.guard import LOGIN_PATH
 from auth.html_pages import render_page
 from auth.origins import safe_next
+from auth.second_factor import Enrolment
 from auth.sign_in import SignIn, auth_parts, close_session, open_session, sign_in
 from auth.viewer import signed_in_user
 from core.texts import LOCALES, set_locale, t, tn
@@ -27,7 +34,7 @@ def show_login() -> Response:
     """The sign-in form; somebody who is signed in already goes on."""
     user = signed_in_user()
     if user is not None:
-        return _go(safe_next(request.args.get("next"), start_page(user)))
+        return go(safe_next(request.args.get("next"), start_page(user)))
     return _form(HTTPStatus.OK)
 
 
@@ -36,20 +43,42 @@ def log_in() -> Response:
     """Check the form; open a new session (never the one the browser brought) and go where the person wanted."""
     email, password = request.form.get("email", ""), request.form.get("password", "")
     outcome = sign_in(email, password)
+    if outcome.challenge is not None:
+        return show_code_form(outcome.challenge, safe_next(request.form.get("next"), ""),
+                              remember=request.form.get("remember") == "on", enrolment=outcome.enrolment)
     if outcome.user is None:
         status = HTTPStatus.TOO_MANY_REQUESTS if outcome.wait_seconds else HTTPStatus.UNAUTHORIZED
         answer = _form(status, email=email, error=_explain(outcome))
         if outcome.wait_seconds:
             answer.headers["Retry-After"] = str(outcome.wait_seconds)
         return answer
-    before = read_session_key(request)
+    return finish(outcome, safe_next(request.form.get("next"), ""), remember=request.form.get("remember") == "on")
+
+
+def finish(outcome: SignIn, wanted: str, *, remember: bool) -> Response:
+    """Open the session of whoever signed in, end the one the browser brought, and go on; codes are shown first."""
+    user = outcome.user
+    if user is None:
+        raise ValueError("nobody signed in")
+    settings, before = auth_parts().settings, read_session_key(request)
     if before is not None:
         close_session(before)
-    key = open_session(outcome.user, remember=request.form.get("remember") == "on",
-                       user_agent=request.headers.get("User-Agent", ""))
-    answer = _go(safe_next(request.form.get("next"), start_page(outcome.user)))
-    set_session_cookie(answer, key, auth_parts().settings)
+    key = open_session(user, remember=remember, user_agent=request.headers.get("User-Agent", ""))
+    onwards = wanted or start_page(user)
+    answer = go(onwards) if not outcome.recovery_codes else make_response(
+        render_page("recovery_codes.html", codes=outcome.recovery_codes, next=onwards))
+    set_session_cookie(answer, key, settings)
+    set_device_cookie(answer, g.device_key, settings)
     return answer
+
+
+def show_code_form(
+    challenge: str, wanted: str, *, remember: bool, enrolment: Enrolment | None = None, error: str | None = None,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> Response:
+    """The form that asks for a code, with the secret to set up when that is still to be done."""
+    return make_response(render_page("login_code.html", challenge=challenge, next=wanted, remember=remember,
+                                     enrolment=enrolment, error=error), status)
 
 
 @pages.post("/logout")
@@ -58,7 +87,7 @@ def log_out() -> Response:
     key = read_session_key(request)
     if key is not None:
         close_session(key)
-    answer = _go(LOGIN_PATH)
+    answer = go(LOGIN_PATH)
     clear_session_cookie(answer, auth_parts().settings)
     return answer
 
@@ -67,7 +96,7 @@ def log_out() -> Response:
 def choose_language() -> Response:
     """Keep the language for the user, or for this device before signing in, and stay where the person was."""
     code = request.form.get("locale", "")
-    answer = _go(safe_next(request.form.get("next"), _came_from()))
+    answer = go(safe_next(request.form.get("next"), _came_from()))
     if code not in LOCALES:
         return answer
     user = signed_in_user()
@@ -86,7 +115,8 @@ def start_page(user: SignedInUser) -> str:
     return "/" if user.scope.sees_all_teams or user.team_slug is None else f"/teams/{user.team_slug}"
 
 
-def _go(path: str) -> Response:
+def go(path: str) -> Response:
+    """To a path of this site."""
     return make_response(redirect(path, HTTPStatus.SEE_OTHER))
 
 
@@ -105,13 +135,15 @@ def _form(status: HTTPStatus, *, email: str = "", error: str | None = None) -> R
 
 
 def _explain(outcome: SignIn) -> str:
-    if outcome.wait_seconds > 90:
-        return tn("login.wait_minutes", -(-outcome.wait_seconds // 60))
     if outcome.wait_seconds:
-        return tn("login.wait_seconds", outcome.wait_seconds)
+        return explain_wait(outcome.wait_seconds)
     if outcome.attempts_left == 0:
         return t("login.wrong") + " " + t("login.pause_now")
     if outcome.attempts_left <= WARN_FROM:
         return t("login.wrong") + " " + tn("login.attempts_left", outcome.attempts_left)
     return t("login.wrong")
 
+
+def explain_wait(seconds: int) -> str:
+    """How long a pause lasts, in words."""
+    return tn("login.wait_minutes", -(-seconds // 60)) if seconds > 90 else tn("login.wait_seconds", seconds)

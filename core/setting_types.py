@@ -14,8 +14,12 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 from pydantic_settings import NoDecode
 
+from core.records import Role
+
 SECRET_BYTES = 32
 ADDRESS_SECRET_LENGTH = 24
+_PLACEHOLDER = re.compile(
+    r"(?i)change[-_ ]?me|replace[-_ ]?me|place[-_ ]?holder|insecure|your[-_ ]|xxxxxx|<[^>]+>|example")
 _URL_ALPHABET = bytes.maketrans(b"-_", b"+/")
 
 
@@ -37,11 +41,18 @@ def _database_address(value: str) -> str:
     return value
 
 
+def _placeholder(value: str, info: ValidationInfo) -> None:
+    """A secret copied from an example is known to everybody. Raises: ValueError."""
+    if _PLACEHOLDER.search(value) and not _is_demo(info):
+        raise ValueError("is a placeholder, not a secret")
+
+
 def _is_demo(info: ValidationInfo) -> bool:
     return bool(info.data.get("demo"))
 
 
 def _long_secret(value: str, info: ValidationInfo) -> str:
+    _placeholder(value, info)
     if len(value.encode()) < SECRET_BYTES and not _is_demo(info):
         raise ValueError(f"is too weak: at least {SECRET_BYTES} bytes")
     return value
@@ -49,6 +60,7 @@ def _long_secret(value: str, info: ValidationInfo) -> str:
 
 def _address_secret(value: str, info: ValidationInfo) -> str:
     """A secret that is a part of an address: letters, digits, ``-`` and ``_`` only."""
+    _placeholder(value, info)
     if not re.fullmatch(r"[A-Za-z0-9_-]+", value):
         raise ValueError("is a part of an address: letters, digits, - and _ only")
     if len(value) < ADDRESS_SECRET_LENGTH and not _is_demo(info):
@@ -80,6 +92,8 @@ def _encoded_ring(value: Any) -> Any:
 
 
 def _signing_keys(keys: dict[str, bytes], info: ValidationInfo) -> dict[str, bytes]:
+    for key in keys.values():
+        _placeholder(key.decode("utf-8", "replace"), info)
     if any(len(key) < SECRET_BYTES for key in keys.values()) and not _is_demo(info):
         raise ValueError(f"has a key that is too weak: at least {SECRET_BYTES} bytes each")
     return keys
@@ -100,6 +114,14 @@ def _origins(value: Any) -> Any:
     return origins
 
 
+def _roles(value: Any) -> Any:
+    if isinstance(value, str):
+        value = tuple(item.strip().lower() for item in value.split(",") if item.strip())
+    if not set(value) <= set(Role):
+        raise ValueError(f"must list roles of {', '.join(Role)}, separated by commas")
+    return tuple(Role(role) for role in value)
+
+
 def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
@@ -117,4 +139,5 @@ AddressSecret = Annotated[str, AfterValidator(_address_secret)]
 SigningKeys = Annotated[dict[str, bytes], NoDecode, BeforeValidator(_ring), AfterValidator(_signing_keys)]
 EncryptionKeys = Annotated[dict[str, bytes], NoDecode, BeforeValidator(_encoded_ring), AfterValidator(_encryption_keys)]
 Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins)]
+Roles = Annotated[tuple[Role, ...], NoDecode, BeforeValidator(_roles)]
 ZoneName = Annotated[str, AfterValidator(_zone)]

@@ -25,6 +25,7 @@ from core.setting_types import (
     MailServer,
     Origins,
     RedisAddress,
+    Roles,
     SigningKeys,
     WebAddress,
     ZoneName,
@@ -83,6 +84,13 @@ class Settings(BaseSettings):
     cors_origins: Origins = Field(
         (), description="Other origins whose pages may call /api, exact and separated by commas; none when empty.")
     trusted_proxies: int = Field(0, ge=0, le=10, description="Number of own reverse proxies in front of the server.")
+    api_rate_factor: float = Field(1, gt=0, le=1_000_000, description=(
+        "Multiplies how often the API may be asked: 600 reads, 120 writes, 30 files, 60 sign-ins a minute."))
+    cors_credentials: Origins = Field((), description=(
+        "Those of CORS_ORIGINS whose pages may also use the browser's sign-in; none when empty."))
+    second_factor_roles: Roles = Field((), description=(
+        "Roles that need a second factor to sign in, separated by commas, for example admin,analyst; "
+        "others may set one up."))
     metrics_token: AddressSecret | None = Field(
         None, repr=False, description="Bearer token for /metrics; only this machine may read it when not set.")
 
@@ -93,6 +101,8 @@ class Settings(BaseSettings):
 
     amocrm_webhook_secret: AddressSecret = Field(
         repr=False, description="Last part of the address amoCRM sends its events to: /webhooks/amocrm/<secret>.")
+    amocrm_webhook_secret_before: AddressSecret | None = Field(
+        None, repr=False, description="The secret before this one; taken as well until amoCRM knows the new one.")
     amocrm_account_id: int | None = Field(
         None, description="Account whose events count; learned from the amoCRM API when not set.")
     amocrm_account_url: WebAddress | None = Field(None, description="Address of the account: https://name.amocrm.ru.")
@@ -104,6 +114,8 @@ class Settings(BaseSettings):
     amocrm_rate_limit: float = Field(7, gt=0, le=200, description="Requests a second the amoCRM account allows.")
     landing_webhook_secret: AddressSecret = Field(
         repr=False, description="Part of the address of the landing forms: /webhooks/landing/<secret>[/<source>].")
+    landing_webhook_secret_before: AddressSecret | None = Field(
+        None, repr=False, description="The secret before this one; taken as well until every form knows the new one.")
 
     facebook_app_id: str | None = Field(None, description="Id of the Facebook application.")
     facebook_app_secret: str | None = Field(None, repr=False, description="Secret of the Facebook application.")
@@ -120,6 +132,7 @@ class Settings(BaseSettings):
     rates_url: WebAddress = Field("https://nationalbank.kz/rss/get_rates.cfm",
                                   description="Exchange rates of the National Bank of Kazakhstan.")
 
+    flask_debug: bool = Field(False, description="Must stay off: the debugger runs code of whoever finds it.")
     scheduler: bool = Field(True, description="off: this machine runs no timetable (jobs asked for still run).")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="DEBUG, INFO, WARNING, ERROR.")
 
@@ -134,6 +147,8 @@ class Settings(BaseSettings):
         problems = _repeated_secrets(values)
         try:
             settings = build(values)
+            problems += _foreign_credentials(settings)
+            problems += ["FLASK_DEBUG: must be off"] if settings.flask_debug else []
         except ValidationError as error:
             raise SettingsError(_describe(error) + problems) from None
         if problems and not settings.demo:
@@ -230,7 +245,7 @@ def _repeated_secrets(values: Mapping[str, Any]) -> list[str]:
     """One sentence for each secret that serves two purposes: one leak must not open two doors."""
     owners: dict[str, list[str]] = {}
     for name in ("secret_key", "jwt_keys", "encryption_keys", "amocrm_webhook_secret", "landing_webhook_secret",
-                 "metrics_token"):
+                 "amocrm_webhook_secret_before", "landing_webhook_secret_before", "metrics_token"):
         value = values.get(name)
         if isinstance(value, str):
             for part in value.split(","):
@@ -238,6 +253,12 @@ def _repeated_secrets(values: Mapping[str, Any]) -> list[str]:
                 owners.setdefault(secret.strip(), []).append(name.upper())
     return [f"{' and '.join(names)}: the same secret serves two purposes"
             for names in owners.values() if len(set(names)) > 1]
+
+
+def _foreign_credentials(settings: Settings) -> list[str]:
+    """A sentence when an origin may use the sign-in of a browser without being listed."""
+    foreign = set(settings.cors_credentials) - set(settings.cors_origins)
+    return ["CORS_CREDENTIALS: names an origin that CORS_ORIGINS does not"] if foreign else []
 
 
 def _describe(error: ValidationError) -> list[str]:

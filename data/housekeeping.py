@@ -16,6 +16,8 @@ _STATEMENTS: Mapping[str, tuple[timedelta, str]] = {
     "refresh_tokens": (timedelta(days=30), """
         DELETE FROM refresh_tokens WHERE family IN (
             SELECT family FROM refresh_tokens GROUP BY family HAVING max(expires_at) < :before)"""),
+    "sign_in_challenges": (timedelta(days=1), "DELETE FROM sign_in_challenges WHERE expires_at < :before"),
+    "account_links": (timedelta(days=30), "DELETE FROM account_links WHERE expires_at < :before"),
     "sync_runs": (timedelta(days=90), "DELETE FROM sync_runs WHERE finished_at < :before"),
 }
 

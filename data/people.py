@@ -92,6 +92,22 @@ def create_user(
     return user
 
 
+def change_user(connection: Connection, user_id: str, *, role: Role, team_id: str | None, is_active: bool) -> User:
+    """Give a user these rights; the database ends everything signed in as a user whose rights change.
+
+    Raises: PeopleError.
+    """
+    _save(connection, """
+        UPDATE traffic_users SET role = :role, team_id = CAST(:team_id AS uuid), is_active = :is_active,
+               updated_at = now()
+        WHERE id = CAST(:id AS uuid) RETURNING id""",
+        {"id": user_id, "role": role, "team_id": team_id, "is_active": is_active})
+    user = load_user(connection, user_id)
+    if user is None:
+        raise RuntimeError("a viewer who may change users must be able to read them")
+    return user
+
+
 def normalize_login(email: str) -> str:
     """The form in which an address is stored and looked up. Raises: PeopleError when it is no address."""
     address = email.strip().lower()

@@ -17,6 +17,7 @@ from core.settings import SettingsError, load_settings
 from data.engine import Database, DatabaseAway
 from data.health import load_health
 from data.installation import ForeignDatabase, check_demo
+from data.login_rights import find_mighty_logins
 from jobs.context import JobContext
 from jobs.runner import start_workers
 
@@ -31,6 +32,9 @@ def main() -> int:
         settings = load_settings()
         check_time_zone_data()
         cipher = Cipher(settings.encryption_keys)
+        mighty = [] if settings.demo else find_mighty_logins({"DATABASE_JOBS_URL": settings.database_jobs_url})
+        if mighty:
+            raise SettingsError(mighty)
     except (SettingsError, TimeZoneDataError, KeyRingError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -5,6 +5,7 @@ from functools import cache
 import dash
 
 from app import create_app
+from auth.limits import EXTENSION as LIMITS
 from auth.passwords import Passwords
 from auth.sign_in import EXTENSION, AuthParts
 from auth.tokens import TokenIssuer
@@ -32,5 +33,6 @@ def the_application() -> dash.Dash:
     """The application, with passwords that take no time. Its database is named by ``set_web_database``."""
     app = create_app(make_settings())
     settings = app.server.extensions[EXTENSION].settings
+    app.server.extensions[LIMITS].enabled = False  # all tests ask from one address; those of the limits switch it on
     app.server.extensions[EXTENSION] = AuthParts(settings, Passwords.cheap(), TokenIssuer(settings))
     return app

@@ -122,8 +122,8 @@ def test_stored_tokens_get_the_newest_key(shared_database: DatabaseUrls, shared_
     server = Flask("keys")
     cli.add_commands(server, make_settings(
         database_url=shared_database.web_url, database_jobs_url=shared_database.jobs_url, encryption_keys=rings["new"]))
-    assert invoke(server, "keys", "rotate").output == "Encrypted anew: 3 of 3 tokens.\n"
-    assert invoke(server, "keys", "rotate").output == "Encrypted anew: 0 of 3 tokens.\n"
+    assert invoke(server, "keys", "rotate").output == "Encrypted anew: 3 of 3 secrets.\n"
+    assert invoke(server, "keys", "rotate").output == "Encrypted anew: 0 of 3 secrets.\n"
     newest = Cipher({"new": new.keys["new"]})
     with shared_jobs.transaction() as connection:
         for _, user_id, token in load_tokens(connection):

@@ -134,6 +134,10 @@ def _make_sign_in(connection: Connection, side: Side) -> None:
     insert(connection, "facebook_sign_ins", state_hash=secret, user_id=side.user.id, session_id="s", expires_at=LATER)
     insert(connection, "facebook_deletions", code_hash=secret)
     insert(connection, "refresh_tokens", token_hash=secret, family=uuid.uuid4(), user_id=side.user.id, expires_at=LATER)
+    insert(connection, "second_factors", user_id=side.user.id, secret=secret)
+    insert(connection, "recovery_codes", user_id=side.user.id, code_hash=secret)
+    insert(connection, "sign_in_challenges", token_hash=secret, user_id=side.user.id, expires_at=LATER)
+    insert(connection, "account_links", kind="reset", token_hash=secret, user_id=side.user.id, expires_at=LATER)
     insert(connection, "login_attempts", email=side.user.email, succeeded=True)
     connection.execute(text("INSERT INTO audit_log (user_id, action) VALUES (:user_id, 'sign_in')"),
                        {"user_id": side.user.id})

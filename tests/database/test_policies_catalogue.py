@@ -22,19 +22,22 @@ RIGHTS = "SELECT INSERT UPDATE DELETE TRUNCATE REFERENCES TRIGGER"
 # Whole-table rights of the web role; what is not here it may only read.
 APP_RIGHTS = {
     **dict.fromkeys(["traffic_teams", "traffic_users", "traffic_targetologist_settings", "user_sessions",
-                     "refresh_tokens", "team_aliases", "campaign_bindings", "amocrm_pipelines", "amocrm_fields",
+                     "refresh_tokens", "second_factors", "recovery_codes", "sign_in_challenges", "account_links",
+                     "team_aliases", "campaign_bindings", "amocrm_pipelines", "amocrm_fields",
                      "traffic_weekly_plans", "periods_closed", "facebook_connections", "facebook_account_links",
                      "facebook_sign_ins", "facebook_deletions", "amocrm_connection", "amocrm_oauth_states"], ALL),
     "ad_accounts": ADD,
-    **dict.fromkeys(["audit_log", "webhook_events", "attribution_rules_versions", "sync_runs", "notifications",
-                     "stats_dirty_days", "sales_activity_log"], ADD),
+    **dict.fromkeys(["audit_log", "audit_chain", "webhook_events", "attribution_rules_versions", "sync_runs",
+                     "notifications", "stats_dirty_days", "sales_activity_log"], ADD),
     "login_attempts": ADD | CLEAN,
     "data_version": CHANGE, "amocrm_pace": CHANGE,
 }
 JOBS_RIGHTS = {
     "traffic_users": ADD | CHANGE,
-    **dict.fromkeys(["user_sessions", "refresh_tokens", "login_attempts"], CLEAN),
-    "audit_log": ADD, "data_version": CHANGE, "alembic_version": READ,
+    **dict.fromkeys(["user_sessions", "refresh_tokens", "login_attempts", "recovery_codes",
+                     "sign_in_challenges", "account_links"], CLEAN),
+    "second_factors": CHANGE,
+    "audit_log": ADD, "audit_chain": ADD, "data_version": CHANGE, "alembic_version": READ,
 }
 
 
@@ -129,7 +132,7 @@ def test_each_role_has_exactly_its_rights(
     assert everybody == []
     assert set(columns) == ({"webhook_events", "lead_tracking", "all_sales_tracking", "ad_accounts", "ad_campaigns",
                              "stats_dirty_days"}
-                            if role == "traffic_app" else set())
+                            if role == "traffic_app" else {"user_sessions", "refresh_tokens"})
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -68,7 +69,9 @@ def test_fields_named_like_secrets_are_hidden(lines: io.StringIO, name: str) -> 
     [
         "GET /webhooks/amocrm/MARKER?x=1", "POST /webhooks/landing/MARKER/tilda", "https://u:MARKER@host/x",
         "https://graph/x?access_token=MARKER&y=1", "client_secret=MARKER", "Authorization: Bearer MARKER",
-        "/callback?state=1&code=MARKER",
+        "/callback?state=1&code=MARKER", "GET /reset/MARKER-of-sixteen-letters", "/invitation/MARKERMARKERMARKERM",
+        "eyJMARKERMARKER.MARKERMARKER.MARKER", "EAAMARKERMARKERMARKERMARKER", "bot123456789:MARKER" + "x" * 30,
+        "wrote to MARKER@example.com", "MARKER%40example.com", "Cookie: td_session=MARKER", "{'password': 'MARKER'}",
     ],
 )
 def test_secrets_in_texts_are_cut_out(text: str) -> None:
@@ -77,3 +80,29 @@ def test_secrets_in_texts_are_cut_out(text: str) -> None:
 
 def test_ordinary_texts_stay() -> None:
     assert clean_text("12 rows of https://host:8050/x?from=2026-01-01") == "12 rows of https://host:8050/x?from=2026-01-01"
+
+
+@pytest.mark.parametrize("phone", ["+77011234567", "87011234567", "+7 (701) 123-45-67", "8 701 123 45 67",
+                                   "+998901234567"])
+def test_phones_are_cut_out(phone: str) -> None:
+    assert clean_text(f"lead {phone} came") == "lead (hidden) came"
+
+
+@pytest.mark.parametrize("number", ["120210000000000001", "10350882", "1767225600", "2026-01-01T10:11:12.123456Z",
+                                    "7.5", "127.0.0.1:8050", "3f0c1d8e-0000-4000-8000-000000000000", "1767225600123"])
+def test_ids_and_times_are_no_phones(number: str) -> None:
+    assert clean_text(f"deal {number} came") == f"deal {number} came"
+
+
+def test_what_lies_deep_is_cleaned_as_well(lines: io.StringIO) -> None:
+    structlog.get_logger().info("event", data={"list": [{"access_token": "MARKER", "to": "MARKER@example.com"}]},
+                                error=ValueError("password=MARKER"), pair=("MARKER@example.com", 5))
+    assert "MARKER" not in lines.getvalue()
+    assert written(lines)[0]["pair"] == ["(hidden)", 5]
+
+
+def test_a_text_that_fights_the_filter_takes_no_time() -> None:
+    for text in ("a" * 100_000, "a." * 50_000, "@" * 100_000, "7 " * 50_000, "a@" + "b." * 50_000, "eyJ" * 30_000):
+        start = time.perf_counter()
+        clean_text(text)
+        assert time.perf_counter() - start < 1

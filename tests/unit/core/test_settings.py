@@ -91,6 +91,14 @@ def test_how_values_are_read(good: pytest.MonkeyPatch, name: str, value: str, fi
 
 @pytest.mark.parametrize(("name", "value"), [
     ("SECRET_KEY", "s" * 31),
+    ("SECRET_KEY", "changeme" * 5),
+    ("SECRET_KEY", "<at least 32 random bytes of yours>"),
+    ("JWT_KEYS", "a:your-secret-key-goes-here-and-is-long-enough"),
+    ("LANDING_WEBHOOK_SECRET", "replace_me_replace_me_replace_me"),
+    ("FLASK_DEBUG", "1"),
+    ("CORS_CREDENTIALS", "https://a.kz"),
+    ("SECOND_FACTOR_ROLES", "admin,owner"),
+    ("API_RATE_FACTOR", "0"),
     ("JWT_KEYS", f"a:{LONG},b:short"),
     ("JWT_KEYS", f"a:{LONG},a:{LONG}x"),
     ("JWT_KEYS", LONG),
