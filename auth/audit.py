@@ -23,6 +23,7 @@ class Action(StrEnum):
     LOGIN_THROTTLED = "session.login_throttled"
     LOGOUT = "session.logout"
     PASSWORD_CHANGED = "user.password_changed"
+    RATE_SET = "rate.set"
     REFRESH_REUSED = "session.refresh_reused"
     RULES_APPLIED = "rules.applied"
     RULES_RESTORED = "rules.restored"
