@@ -9,7 +9,7 @@ from flask_openapi3.openapi import OpenAPI
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import callbacks  # noqa: F401 - importing it registers every callback
-from api import BLUEPRINTS, health, webhooks
+from api import BLUEPRINTS, health, landing_script, webhooks
 from api.health import count_requests
 from api.openapi import create_openapi_server
 from api.problems import handle_problems
@@ -74,7 +74,7 @@ def configure(server: OpenAPI, settings: Settings) -> None:
     handle_problems(server)
     for api in BLUEPRINTS:
         server.register_api(api)
-    for blueprint in (webhooks.webhooks, health.health, sign_in_pages):
+    for blueprint in (webhooks.webhooks, health.health, landing_script.landing_script, sign_in_pages):
         server.register_blueprint(blueprint)
     add_commands(server, settings)
 
