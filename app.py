@@ -8,7 +8,7 @@ from flask_openapi3.openapi import OpenAPI
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import callbacks  # noqa: F401 - importing it registers every callback
-from api import BLUEPRINTS, facebook_webhooks, health, webhooks
+from api import BLUEPRINTS, facebook_webhooks, health, landing_script, webhooks
 from api.health import count_requests
 from api.json_gate import JsonGate
 from api.openapi import create_openapi_server
@@ -87,8 +87,8 @@ def configure(server: OpenAPI, settings: Settings) -> None:
     handle_problems(server)
     for api in BLUEPRINTS:
         server.register_api(api)
-    for blueprint in (webhooks.webhooks, facebook_webhooks.facebook_webhooks, health.health, sign_in_pages,
-                      account_pages):
+    for blueprint in (webhooks.webhooks, facebook_webhooks.facebook_webhooks, health.health,
+                      landing_script.landing_script, sign_in_pages, account_pages):
         server.register_blueprint(blueprint)
     add_commands(server, settings)
 

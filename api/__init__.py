@@ -6,6 +6,7 @@ from api import (
     assignments,
     attribution,
     audit,
+    data_quality,
     evidence,
     facebook_accounts,
     facebook_sign_in,
@@ -20,4 +21,4 @@ from api import (
 BLUEPRINTS = (openapi.description, session.sessions, analytics.analytics, operations.operations,
               facebook_sign_in.facebook_sign_in_api, facebook_accounts.facebook_accounts_api,
               attribution.attribution, rules.rules, assignments.assignments, evidence.evidence, amocrm.amocrm,
-              audit.audit, second_factor.factors, people.people)
+              audit.audit, second_factor.factors, people.people, data_quality.data_quality)

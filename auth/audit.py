@@ -39,6 +39,7 @@ class Action(StrEnum):
     PASSWORD_CHANGED = "user.password_changed"
     PERSON_ERASED = "person.erased"
     PERSON_EXPORTED = "person.exported"
+    RATE_SET = "rate.set"
     RECOVERY_CODES_RENEWED = "second_factor.recovery_codes_renewed"
     RECOVERY_CODE_USED = "second_factor.recovery_code_used"
     REFRESH_REUSED = "session.refresh_reused"

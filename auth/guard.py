@@ -40,7 +40,7 @@ WEBHOOK_PAGES = frozenset({"facebook_webhooks.show_deletion"})
 # The same for everybody.
 STATIC_ENDPOINTS = frozenset({
     "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>", "/_favicon.ico", "_dash_assets.static",
-    "health.show_health", "health.show_metrics", "health.show_readiness",
+    "health.show_health", "health.show_metrics", "health.show_readiness", "landing_script.show_script",
 })
 # Open without a sign-in; the session is looked up when there is one.
 PUBLIC_ENDPOINTS = frozenset({

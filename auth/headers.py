@@ -46,7 +46,8 @@ def add_headers(server: Flask, settings: Settings, script_hashes: Callable[[], S
 
     @server.after_request
     def add(response: Response) -> Response:
-        response.headers.extend(fixed)
+        for name, value in fixed.items():
+            response.headers.setdefault(name, value)
         response.headers["Content-Security-Policy"] = content_security_policy(script_hashes())
         response.headers["Cache-Control"] = cache_rule(request.path, request.query_string, response.status_code)
         if "request_id" in g:
@@ -61,4 +62,5 @@ def cache_rule(path: str, query: bytes, status: int) -> str:
         if status < 300 and (is_component_file and _FINGERPRINT.search(path) or query.startswith(b"m=")):
             return _YEAR
         return "no-cache"
-    return "no-store"
+    # What other sites load from here has one address whatever it holds.
+    return "public, max-age=3600" if path == "/landing.js" and status < 400 else "no-store"

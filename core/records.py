@@ -184,6 +184,8 @@ class Contact:
     email_norm: str | None
     modified_at: datetime
     deal_ids: tuple[int, ...] = ()
+    other_phones: tuple[str, ...] = ()  # E.164, beside phone_norm
+    other_emails: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -16,16 +16,34 @@ Link = tuple[int, int, bool]  # deal, contact, is the main contact
 
 
 def save_contacts(connection: Connection, contacts: Iterable[Contact]) -> frozenset[int]:
-    """Keep contacts; answers the ids of those whose name, phone or e-mail changed."""
+    """Keep contacts; answers the ids of those whose name, phones or e-mails changed."""
+    told = list(contacts)
     newest: dict[int, Contact] = {}
-    for contact in sorted(contacts, key=_age):
+    for contact in sorted(told, key=_age):
         newest[contact.id] = _completed(contact, newest.get(contact.id))
     rows = [{
         "contact_id": one.id, "name": one.name, "phone": one.phone, "phone_norm": one.phone_norm, "email": one.email,
         "email_norm": one.email_norm, "modified_at": one.modified_at} for _, one in sorted(newest.items())]
     if not rows:
         return frozenset()
-    return frozenset(connection.execute(_SAVE, {"rows": as_json(rows)}).scalars())
+    changed = connection.execute(_SAVE, {"rows": as_json(rows)}).scalars().all()
+    return frozenset(changed) | _save_points(connection, told)
+
+
+def _save_points(connection: Connection, contacts: Iterable[Contact]) -> frozenset[int]:
+    """Keep further phones and addresses; answers the contacts that had not told of one before."""
+    points = sorted({(one.id, kind, value) for one in contacts
+                     for kind, values in (("phone", one.other_phones), ("email", one.other_emails))
+                     for value in values})
+    if not points:
+        return frozenset()
+    return frozenset(connection.execute(text("""
+        INSERT INTO amocrm_contact_points (contact_id, kind, value)
+        SELECT * FROM unnest(CAST(:ids AS bigint[]), CAST(:kinds AS text[]), CAST(:points AS text[]))
+        ON CONFLICT DO NOTHING
+        RETURNING contact_id"""), {
+        "ids": [point[0] for point in points], "kinds": [point[1] for point in points],
+        "points": [point[2] for point in points]}).scalars())
 
 
 def _age(contact: Contact) -> tuple[object, ...]:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 from core.attribution import Touch, attribute_touch
 from core.attribution_rules import Rules
 from core.business_time import BusinessCalendar
+from core.phones import find_phones
 from core.records import LandingLead, Utm
 from data.queries import run
 from data.settling import TeamNames, as_json, chunks, days_of, hold_settling
@@ -40,7 +41,22 @@ def save_leads(connection: Connection, received: Sequence[ReceivedLead]) -> froz
         return frozenset()
     rows = [_lead_row(one) for one in received]
     _claim_deals(connection, rows)
-    return frozenset(str(found) for found in connection.execute(_SAVE, {"rows": as_json(rows)}).scalars())
+    saved = frozenset(str(found) for found in connection.execute(_SAVE, {"rows": as_json(rows)}).scalars())
+    _save_other_phones(connection, received)
+    return saved
+
+
+def _save_other_phones(connection: Connection, received: Sequence[ReceivedLead]) -> None:
+    """Keep the second and further phones that were typed into one value."""
+    pairs = [(one.event_id, phone) for one in received for phone in find_phones(one.lead.phone)
+             if phone != one.lead.phone_norm]
+    if pairs:
+        connection.execute(text("""
+            INSERT INTO landing_lead_phones (lead_id, phone)
+            SELECT l.id, given.phone
+            FROM unnest(CAST(:events AS uuid[]), CAST(:phones AS text[])) AS given (event_id, phone)
+            JOIN landing_leads l ON l.event_id = given.event_id
+            ON CONFLICT DO NOTHING"""), {"events": [event for event, _ in pairs], "phones": [one for _, one in pairs]})
 
 
 def _lead_row(received: ReceivedLead) -> dict[str, Any]:

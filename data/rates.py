@@ -1,6 +1,7 @@
 """Exchange rates by Almaty day: kept as published, earlier ones carried over the days without one.
 
-Invariant: a carried rate never replaces a published one; whenever a rate changes, the days converted at it are dirty.
+Invariant: a carried rate never replaces a published one, and nothing replaces one set by hand but another set by hand;
+whenever a rate changes, the days converted at it are dirty.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,6 +13,8 @@ from sqlalchemy import Connection, text
 from core.records import DateRange, DayRate
 from data.queries import run
 from data.stats import load_days_with_figures, mark_days
+
+MANUAL = "manual"
 
 
 def save_rates(connection: Connection, rates: Iterable[DayRate]) -> frozenset[date]:
@@ -31,8 +34,10 @@ _SAVE = text("""
                          CAST(:carried AS boolean[]))
     ON CONFLICT (date) DO UPDATE SET usd_to_kzt = excluded.usd_to_kzt, source = excluded.source,
         is_carried = excluded.is_carried, fetched_at = now()
-    WHERE (kept.usd_to_kzt, kept.is_carried) IS DISTINCT FROM (excluded.usd_to_kzt, excluded.is_carried)
+    WHERE ((kept.usd_to_kzt, kept.is_carried) IS DISTINCT FROM (excluded.usd_to_kzt, excluded.is_carried)
+           OR (excluded.source = 'manual' AND kept.source <> 'manual'))
       AND (kept.is_carried OR NOT excluded.is_carried)
+      AND (kept.source <> 'manual' OR excluded.source = 'manual')
     RETURNING date""")
 
 

@@ -5,7 +5,8 @@ Invariant: two events that say the same about a deal at the same moment have the
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from core.bodies import clean_mark
@@ -93,7 +94,15 @@ def _contact(event: AmocrmEvent, received_at: datetime) -> Contact:
     return Contact(
         id=event.id, name=clean_mark(event.name), phone=phone, phone_norm=phone_norm, email=email,
         email_norm=email_norm, modified_at=event.last_modified or received_at, deal_ids=event.linked_lead_ids,
+        other_phones=_others(phone_norm, (found for value in phones for found in find_phones(value))),
+        other_emails=_others(email_norm, (normalize_email(part) for value in event.emails_raw
+                                          for part in re.split(r"[\s,;/]+", value))),
     )
+
+
+def _others(first: str | None, found: Iterable[str | None]) -> tuple[str, ...]:
+    """What is found beside the first, each once."""
+    return tuple(dict.fromkeys(one for one in found if one and one != first))
 
 
 def _first(raw: tuple[str, ...], normalize: Callable[[str], str | None]) -> tuple[str | None, str | None]:

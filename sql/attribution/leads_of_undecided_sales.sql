@@ -19,7 +19,24 @@ found AS (
     UNION ALL
     SELECT u.id, l.id, 2 FROM undecided u JOIN landing_leads l ON l.phone_norm = u.contact_phone
     UNION ALL
-    SELECT u.id, l.id, 3 FROM undecided u JOIN landing_leads l ON l.email_norm = u.contact_email),
+    SELECT u.id, o.lead_id, 2 FROM undecided u JOIN landing_lead_phones o ON o.phone = u.contact_phone
+    UNION ALL
+    SELECT u.id, l.id, 3 FROM undecided u JOIN landing_leads l ON l.email_norm = u.contact_email
+    UNION ALL
+    SELECT u.id, l.id, 2
+    FROM undecided u
+    JOIN amocrm_contact_points c ON c.contact_id = u.contact_id AND c.kind = 'phone'
+    JOIN landing_leads l ON l.phone_norm = c.value
+    UNION ALL
+    SELECT u.id, o.lead_id, 2
+    FROM undecided u
+    JOIN amocrm_contact_points c ON c.contact_id = u.contact_id AND c.kind = 'phone'
+    JOIN landing_lead_phones o ON o.phone = c.value
+    UNION ALL
+    SELECT u.id, l.id, 3
+    FROM undecided u
+    JOIN amocrm_contact_points c ON c.contact_id = u.contact_id AND c.kind = 'email'
+    JOIN landing_leads l ON l.email_norm = c.value),
 strongest AS (
     SELECT id, lead_id, min(tie) AS tie FROM found GROUP BY id, lead_id)
 SELECT u.id, u.sale_date, u.sale_day, u.team_id, u.sale_amount, s.lead_id, s.tie, l.created_at, t.team_id AS lead_team,

@@ -2,8 +2,16 @@
 -- contact with the lead's phone or e-mail, tied to another lead of the same person, or explained by it so far.
 WITH lead AS (
     SELECT id, phone_norm, email_norm, amocrm_lead_id FROM landing_leads WHERE id = ANY(CAST(:lead_ids AS uuid[]))),
+phone AS (
+    SELECT phone_norm AS value FROM lead WHERE phone_norm IS NOT NULL
+    UNION
+    SELECT o.phone FROM lead JOIN landing_lead_phones o ON o.lead_id = lead.id),
 person AS (
-    SELECT c.contact_id FROM lead JOIN amocrm_contacts c ON c.phone_norm = lead.phone_norm
+    SELECT c.contact_id FROM phone JOIN amocrm_contacts c ON c.phone_norm = phone.value
+    UNION
+    SELECT c.contact_id FROM phone JOIN amocrm_contact_points c ON c.value = phone.value AND c.kind = 'phone'
+    UNION
+    SELECT c.contact_id FROM lead JOIN amocrm_contact_points c ON c.value = lead.email_norm AND c.kind = 'email'
     UNION
     SELECT c.contact_id FROM lead JOIN amocrm_contacts c ON c.email_norm = lead.email_norm
     UNION
@@ -12,7 +20,7 @@ SELECT dc.deal_id FROM person JOIN amocrm_deal_contacts dc USING (contact_id)
 UNION
 SELECT amocrm_lead_id FROM lead WHERE amocrm_lead_id IS NOT NULL
 UNION
-SELECT other.amocrm_lead_id FROM lead JOIN landing_leads other ON other.phone_norm = lead.phone_norm
+SELECT other.amocrm_lead_id FROM phone JOIN landing_leads other ON other.phone_norm = phone.value
 WHERE other.amocrm_lead_id IS NOT NULL
 UNION
 SELECT other.amocrm_lead_id FROM lead JOIN landing_leads other ON other.email_norm = lead.email_norm

@@ -1,5 +1,5 @@
 -- The leads of the person behind each deal, each once with the strongest tie: 1 the contact (a lead tied to the deal
--- or to another deal of the contact), 2 the phone, 3 the e-mail.
+-- or to another deal of the contact), 2 a phone, 3 an e-mail.
 WITH person AS (
     SELECT * FROM unnest(CAST(:deal_ids AS bigint[]), CAST(:contact_ids AS bigint[]), CAST(:phones AS text[]),
                          CAST(:emails AS text[])) AS given (deal_id, contact_id, phone, email)),
@@ -12,7 +12,24 @@ found AS (
     UNION ALL
     SELECT p.deal_id, l.id, 2 FROM person p JOIN landing_leads l ON l.phone_norm = p.phone
     UNION ALL
-    SELECT p.deal_id, l.id, 3 FROM person p JOIN landing_leads l ON l.email_norm = p.email),
+    SELECT p.deal_id, o.lead_id, 2 FROM person p JOIN landing_lead_phones o ON o.phone = p.phone
+    UNION ALL
+    SELECT p.deal_id, l.id, 3 FROM person p JOIN landing_leads l ON l.email_norm = p.email
+    UNION ALL
+    SELECT p.deal_id, l.id, 2
+    FROM person p
+    JOIN amocrm_contact_points c ON c.contact_id = p.contact_id AND c.kind = 'phone'
+    JOIN landing_leads l ON l.phone_norm = c.value
+    UNION ALL
+    SELECT p.deal_id, o.lead_id, 2
+    FROM person p
+    JOIN amocrm_contact_points c ON c.contact_id = p.contact_id AND c.kind = 'phone'
+    JOIN landing_lead_phones o ON o.phone = c.value
+    UNION ALL
+    SELECT p.deal_id, l.id, 3
+    FROM person p
+    JOIN amocrm_contact_points c ON c.contact_id = p.contact_id AND c.kind = 'email'
+    JOIN landing_leads l ON l.email_norm = c.value),
 strongest AS (
     SELECT deal_id, id, min(tie) AS tie FROM found GROUP BY deal_id, id)
 SELECT s.deal_id, s.id AS lead_id, s.tie, l.created_at, l.amocrm_lead_id IS NOT DISTINCT FROM s.deal_id AS made_deal,

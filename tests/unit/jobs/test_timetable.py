@@ -46,4 +46,5 @@ def test_the_jobs_that_the_product_promises() -> None:
     assert schedules["complete_deals"] == Every(60)
     assert isinstance(schedules["sync_facebook"], Hourly)
     assert isinstance(schedules["sync_facebook_restated"], Daily)
-    assert {job.name for job in JOBS if not job.in_demo} == {"sync_rates", "sync_todays_rate"}
+    assert schedules["reconcile_amocrm"] == Daily(2, 40)
+    assert {job.name for job in JOBS if not job.in_demo} == {"sync_rates", "sync_todays_rate", "reconcile_amocrm"}
