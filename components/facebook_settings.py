@@ -132,7 +132,7 @@ def _connection(one: ConnectionView) -> html.Section:
                  html.Div(t("facebook.until", when=_day(one.expires_at)), className="small t3")
                  if one.expires_at else None]),
         html.Dt(t("facebook.rights")),
-        html.Dd([html.Span(scope, className="badge line mono") for scope in one.scopes]),
+        html.Dd(html.Div([html.Span(scope, className="badge line mono") for scope in one.scopes], className="pieces")),
     ]
     body: list[Any] = [html.Dl(rows, className="kv")]
     if one.problem:
@@ -150,10 +150,11 @@ def _other_ways(view: FacebookView) -> html.Section:
         html.P(t("facebook.token.hint"), className="small t2"),
         html.Div([
             html.Label([html.Span(t("facebook.token.place"), className="micro t3"),
-                        dcc.Input(type="password", className="input", name="facebook-token", autoComplete="off")],
-                       **attributes({"data-facebook-token": "1"})),
+                        dcc.Input(type="text", className="input", autoComplete="off",
+                                  style={"WebkitTextSecurity": "disc"})],
+                       className="token-field", **attributes({"data-facebook-token": "1"})),
             _button(t("facebook.token.use"), "token", disabled=not view.is_configured),
-        ], className="row g6"),
+        ], className="row g6", style={"flexWrap": "wrap", "alignItems": "flex-end"}),
     ]
     if view.connections:
         body.append(html.Div(_button(t("facebook.connect_another"), "connect", "ghost"), style={"marginTop": "12px"}))
@@ -193,12 +194,13 @@ def _check(kind: str, value: str, name: str, under: str, is_on: bool) -> html.Di
     words = html.Span([html.Span(name, className="m"), html.Div(under, className="mono micro t3")])
     box = dcc.Checklist([{"label": words, "value": value}], [value] if is_on else [], inputStyle={"marginRight": "8px"},
                         labelStyle={"display": "flex", "alignItems": "center"})
-    return html.Div(box, **attributes({"data-pick": kind, "data-id": value}))
+    return html.Div(box, className="boxes pick", **attributes({"data-pick": kind, "data-id": value}))
 
 
 def _search(kind: str) -> html.Label:
     return html.Label(dcc.Input(type="search", className="input sm", placeholder=t("facebook.search")),
-                      title=t("facebook.search"), **attributes({"data-facebook-search": kind}))
+                      title=t("facebook.search"), className="find-field",
+                      **attributes({"data-facebook-search": kind}))
 
 
 def _campaigns(view: FacebookView) -> html.Section:
