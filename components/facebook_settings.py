@@ -5,7 +5,7 @@ What its buttons do is done by ``assets/facebook.js`` through the API; they carr
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from dash import dcc, html
@@ -47,6 +47,8 @@ class AccountView:
     is_selected: bool
     synced_at: datetime | None
     error: str | None
+    history_from: date | None = None
+    is_history_complete: bool = True
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,16 @@ class RunView:
 
 
 @dataclass(frozen=True)
+class ChangeView:
+    """What Facebook changed of a campaign's past day; amounts already in words."""
+
+    day: date
+    campaign: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
 class FacebookView:
     """Everything the tab shows."""
 
@@ -82,6 +94,7 @@ class FacebookView:
     campaigns: tuple[CampaignView, ...]
     track_new: bool
     runs: tuple[RunView, ...]
+    changes: tuple[ChangeView, ...] = ()
 
 
 def create_facebook_frame(notice: str | None) -> html.Div:
@@ -106,6 +119,8 @@ def create_facebook_body(view: FacebookView) -> list[Any]:
         parts.append(_accounts(view.accounts))
     if view.campaigns:
         parts.append(_campaigns(view))
+    if view.changes:
+        parts.append(_changes(view.changes))
     return parts
 
 
@@ -185,8 +200,15 @@ def _account(one: AccountView) -> html.Tr:
         html.Td(one.currency, className="l num"),
         html.Td([one.timezone, " ", differs if one.timezone_differs else None], className="l small t2"),
         html.Td(html.Span(t(f"facebook.account.{one.state}"), className=f"badge {look}"), className="l"),
-        html.Td(format_moment(one.synced_at), className="l num t2"),
+        html.Td([format_moment(one.synced_at), html.Div(_history(one), className="micro t3")], className="l num t2"),
     ], **attributes({"data-search": f"{one.name} act_{one.id}".lower()}))
+
+
+def _history(one: AccountView) -> str:
+    if one.history_from is None:
+        return ""
+    key = "facebook.history_from" if one.is_history_complete else "facebook.history_grows"
+    return t(key, when=f"{one.history_from:%d.%m.%Y}")
 
 
 def _check(kind: str, value: str, name: str, under: str, is_on: bool) -> html.Div:
@@ -219,6 +241,17 @@ def _campaigns(view: FacebookView) -> html.Section:
         actions=[_search("campaign"), _button(t("facebook.all"), "all", "ghost", "campaign"),
                  _button(t("facebook.none"), "none", "ghost", "campaign"),
                  _button(t("facebook.save"), "campaigns", "primary")])
+
+
+def _changes(changes: Sequence[ChangeView]) -> html.Section:
+    columns = ("day", "campaign", "before", "after")
+    head = html.Tr([html.Th(t(f"facebook.column.{name}"), className="l") for name in columns])
+    rows = [html.Tr([html.Td(f"{one.day:%d.%m.%Y}", className="l num t2"), html.Td(one.campaign, className="l"),
+                     html.Td(one.before, className="l num t2"), html.Td(one.after, className="l num")])
+            for one in changes]
+    table = html.Table([html.Thead(head), html.Tbody(rows)], className="tbl dense")
+    return create_card(t("facebook.changes"), html.Div(table, style={"overflowX": "auto"}),
+                       unit=t("facebook.changes.unit"), flush=True)
 
 
 def create_progress(view: FacebookView) -> html.Section:
