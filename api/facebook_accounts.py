@@ -1,19 +1,28 @@
 """What is read from Facebook: accounts and campaigns to choose from, their figures by day, and whose they are."""
 
-import re
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from http import HTTPStatus
-from typing import Annotated, Any, Literal
-from uuid import UUID
+from typing import Any
 
 from flask import Response
-from pydantic import BaseModel, BeforeValidator, Field
 
 from api.encoding import json_answer
 from api.facebook_connecting import cipher, list_accounts
-from api.facebook_sign_in import Body
-from api.fields import Day
+from api.facebook_shapes import (
+    AccountAnswer,
+    AccountsBody,
+    AccountsQuery,
+    BindingBody,
+    BindingsAnswer,
+    CampaignDaysAnswer,
+    CampaignsAnswer,
+    CampaignsBody,
+    CampaignsQuery,
+    RestatementsAnswer,
+    SelectionAnswer,
+    StatsQuery,
+)
 from api.openapi import create_api
 from api.operations import RunAnswer
 from api.problems import FieldProblem, problem, problem_answers
@@ -25,6 +34,7 @@ from core.business_time import BusinessCalendar, now
 from core.metrics import CPC, CPM, CTR, Sums
 from core.records import DateRange
 from core.texts import t
+from data.ad_history import load_restatements
 from data.ads import select_accounts
 from data.engine import Viewer, web_database
 from data.facebook_choices import (
@@ -45,159 +55,7 @@ from data.run_requests import request_run
 
 facebook_accounts_api = create_api("facebook_accounts", __name__, "/api/traffic-admin/facebook")
 
-MOST_IDS = 5000
 _USUAL_DAYS = 30
-
-
-def _bare_id(value: Any) -> Any:
-    """An id as text of digits; the ``act_`` of ad accounts is dropped. A number has lost digits already."""
-    if isinstance(value, str) and re.fullmatch(r"(act_)?\d{1,30}", value.strip()):
-        return value.strip().removeprefix("act_")
-    raise ValueError("must be an id: digits as text")
-
-
-ObjectId = Annotated[str, BeforeValidator(_bare_id)]
-
-
-class AccountsQuery(BaseModel):
-    """How to answer."""
-
-    refresh: bool = Field(False, description="Ask Facebook for the list now.")
-
-
-class AccountAnswer(BaseModel):
-    """An ad account. ``timezone_differs``: its days are not those of the business."""
-
-    id: str
-    name: str
-    currency: str
-    timezone: str
-    timezone_differs: bool
-    status: str
-    selected: bool
-    last_synced_at: datetime | None
-    error: str | None
-
-
-class AccountsBody(Body):
-    """The accounts to read; all others of the user's are no longer read on his behalf."""
-
-    account_ids: list[ObjectId] = Field(max_length=MOST_IDS)
-
-
-class SelectionAnswer(BaseModel):
-    """How many are selected, and the run that reads them (null: none is selected)."""
-
-    selected: int
-    run_id: UUID | None
-
-
-class CampaignsQuery(BaseModel):
-    """Which campaigns."""
-
-    account: ObjectId | None = None
-
-
-class CampaignAnswer(BaseModel):
-    """A campaign; ``tracked`` ones count in every figure."""
-
-    id: str
-    name: str
-    account_id: str
-    account: str
-    objective: str | None
-    status: str | None
-    tracked: bool
-    team: str | None
-
-
-class CampaignsAnswer(BaseModel):
-    """The campaigns of the user's accounts, and whether later ones are tracked by themselves."""
-
-    track_new: bool
-    rows: list[CampaignAnswer]
-
-
-class CampaignsBody(Body):
-    """The campaigns that count."""
-
-    campaign_ids: list[ObjectId] = Field(max_length=MOST_IDS)
-    track_new: bool = True
-
-
-class StatsQuery(BaseModel):
-    """Days, both included; the last 30 without them."""
-
-    first: Day | None = Field(None, alias="from")
-    last: Day | None = Field(None, alias="to")
-    limit: int = Field(500, ge=1, le=500)
-    cursor: str | None = Field(None, pattern=r"^\d{4}-\d{2}-\d{2}:\d{1,30}$",
-                               description="`next_cursor` of the answer before.")
-
-
-class CampaignDayAnswer(BaseModel):
-    """A campaign on a day of its account's calendar; `spend` and ratios in the account's `currency`."""
-
-    date: date
-    campaign_id: str
-    campaign: str
-    account_id: str
-    account: str | None
-    timezone: str | None
-    team: str | None
-    currency: str
-    spend: float | None
-    spend_usd: float | None
-    spend_kzt: float | None
-    impressions: int | None
-    clicks: int | None
-    reach: int | None
-    inline_link_clicks: int | None
-    ctr: float | None
-    cpc: float | None
-    cpm: float | None
-
-
-class PeriodAnswer(BaseModel):
-    """Days, both included."""
-
-    from_: date = Field(alias="from")
-    to: date
-
-
-class CampaignDaysAnswer(BaseModel):
-    """A page of campaign-days."""
-
-    period: PeriodAnswer
-    rows: list[CampaignDayAnswer]
-    next_cursor: str | None
-
-
-class BindingBody(Body):
-    """An account or a campaign for a team from a day on; what held before that day stays as it was."""
-
-    kind: Literal["account", "campaign", "ad"]
-    external_id: ObjectId
-    team: str | None = Field(max_length=100, description="Slug; null takes it from everybody.")
-    since: Day | None = Field(None, alias="from", description="First day; without it for all of time.")
-
-
-class BindingAnswer(BaseModel):
-    """Whose an account, campaign or ad was or is."""
-
-    id: UUID
-    kind: str
-    external_id: str
-    name: str | None
-    team: str
-    valid_from: date | None
-    valid_to: date | None
-
-
-class BindingsAnswer(BaseModel):
-    """All of them, the newest of each object first."""
-
-    rows: list[BindingAnswer]
 
 
 @facebook_accounts_api.get("/ad-accounts", summary="Ad accounts", responses={200: {
@@ -219,7 +77,8 @@ def show_accounts(query: AccountsQuery) -> Response:
 def _describe_account(one: AccountChoice) -> dict[str, Any]:
     return {"id": one.id, "name": one.name, "currency": one.currency, "timezone": one.timezone,
             "timezone_differs": one.timezone != auth_parts().settings.business_timezone, "status": one.state,
-            "selected": one.is_selected, "last_synced_at": one.last_synced_at, "error": one.last_error}
+            "selected": one.is_selected, "last_synced_at": one.last_synced_at,
+            "history_from": one.history_from, "history_complete": one.is_history_complete, "error": one.last_error}
 
 
 @facebook_accounts_api.post("/ad-accounts/select", summary="Choose ad accounts",
@@ -320,6 +179,18 @@ def _describe_day(one: CampaignDay) -> dict[str, Any]:
         "clicks": one.clicks, "reach": one.reach, "inline_link_clicks": one.inline_link_clicks,
         **{metric.name: metric.value(sums) for metric in (CTR, CPC, CPM)},
     }
+
+
+@facebook_accounts_api.get("/restatements", summary="What Facebook changed of the past",
+                           responses={200: RestatementsAnswer})
+@requires(Permission.ADS_CONNECTION_READ)
+def show_restatements() -> Response:
+    """The newest changes of days that had been read when they were over; null: there was, or is, no row."""
+    with web_database().transaction(Viewer.of(current_user().scope), read_only=True) as connection:
+        found = load_restatements(connection, 200)
+    return json_answer({"rows": [{
+        "account_id": one.account_id, "campaign_id": one.object_id, "date": one.day, "currency": one.currency,
+        "old_spend": one.old_spend, "new_spend": one.new_spend, "noticed_at": one.noticed_at} for one in found]})
 
 
 @facebook_accounts_api.get("/bindings", summary="Whose accounts and campaigns are", responses={200: BindingsAnswer})

@@ -14,6 +14,7 @@ from core.texts import t
 from data.ads import link_accounts
 from data.engine import Viewer, web_database
 from data.facebook_connections import TOKEN_PURPOSE, NewConnection, save_connection
+from data.facebook_waits import load_waits
 from data.freshness import bump
 from data.sessions import SignedInUser
 from integrations.facebook.client import FacebookClient
@@ -76,7 +77,11 @@ def keep_connection(user: SignedInUser, token: str, facts: TokenFacts, name: str
 
 
 def list_accounts(user: SignedInUser, connection_id: str, token: str) -> bool:
-    """Ask Facebook which accounts a connection reaches, and note them; false when it does not answer."""
+    """Ask Facebook which accounts a connection reaches, and note them; false without an answer or in a pause."""
+    with web_database().transaction(Viewer.of(user.scope), read_only=True) as connection:
+        is_waiting = bool(load_waits(connection, auth_parts().settings.facebook_app_id or "", ""))
+    if is_waiting:
+        return False    # calls during a wait prolong it
     try:
         accounts = facebook_client(token).fetch_accounts()
     except FacebookError as error:

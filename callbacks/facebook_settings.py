@@ -13,6 +13,7 @@ from components import ids
 from components.facebook_settings import (
     AccountView,
     CampaignView,
+    ChangeView,
     ConnectionView,
     FacebookView,
     RunView,
@@ -21,13 +22,15 @@ from components.facebook_settings import (
     create_progress,
 )
 from core.business_time import now
-from core.texts import t
+from core.texts import format_money, t
+from data.ad_history import load_restatements
 from data.engine import Viewer, web_database
 from data.facebook_choices import AccountChoice, load_account_choices, load_campaign_choices
 from data.facebook_connections import CONNECTED, FacebookConnection, load_connections
 from data.sync_runs import SyncRun, load_runs
 
 _RUNS_SHOWN = 8
+_CHANGES_SHOWN = 20
 
 
 @callback(Output(ids.FACEBOOK_BODY, "children"), Input(ids.FACEBOOK_BODY, "id"))
@@ -56,12 +59,17 @@ def _load(*, with_campaigns: bool) -> FacebookView:
         accounts = load_account_choices(connection, user.id)
         campaigns = load_campaign_choices(connection, user.id) if with_campaigns else ()
         runs = load_runs(connection, "facebook", _RUNS_SHOWN)
+        changes = load_restatements(connection, _CHANGES_SHOWN) if with_campaigns else ()
+    names = {one.id: one.name for one in campaigns}
     return FacebookView(
         is_configured=bool(settings.facebook_app_id and settings.facebook_app_secret),
         connections=tuple(map(_connection, connections)), accounts=tuple(map(_account, accounts)),
         campaigns=tuple(CampaignView(one.id, one.name, one.account_name, one.team, one.is_tracked)
                         for one in campaigns),
-        track_new=all(one.track_new for one in accounts), runs=tuple(map(_run, runs)))
+        track_new=all(one.track_new for one in accounts), runs=tuple(map(_run, runs)),
+        changes=tuple(ChangeView(one.day, names.get(one.object_id, one.object_id),
+                                 format_money(one.old_spend, one.currency), format_money(one.new_spend, one.currency))
+                      for one in changes))
 
 
 def _local(moment: datetime | None) -> datetime | None:
@@ -77,7 +85,7 @@ def _connection(one: FacebookConnection) -> ConnectionView:
 def _account(one: AccountChoice) -> AccountView:
     return AccountView(one.id, one.name, one.currency, one.timezone,
                        one.timezone != auth_parts().settings.business_timezone, one.state, one.is_selected,
-                       _local(one.last_synced_at), one.last_error)
+                       _local(one.last_synced_at), one.last_error, one.history_from, one.is_history_complete)
 
 
 def _run(one: SyncRun) -> RunView:

@@ -5,7 +5,7 @@ What its buttons do is done by ``assets/facebook.js`` through the API; they carr
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from dash import dcc, html
@@ -47,6 +47,8 @@ class AccountView:
     is_selected: bool
     synced_at: datetime | None
     error: str | None
+    history_from: date | None = None
+    is_history_complete: bool = True
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,16 @@ class RunView:
 
 
 @dataclass(frozen=True)
+class ChangeView:
+    """What Facebook changed of a campaign's past day; amounts already in words."""
+
+    day: date
+    campaign: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
 class FacebookView:
     """Everything the tab shows."""
 
@@ -82,6 +94,7 @@ class FacebookView:
     campaigns: tuple[CampaignView, ...]
     track_new: bool
     runs: tuple[RunView, ...]
+    changes: tuple[ChangeView, ...] = ()
 
 
 def create_facebook_frame(notice: str | None) -> html.Div:
@@ -106,6 +119,8 @@ def create_facebook_body(view: FacebookView) -> list[Any]:
         parts.append(_accounts(view.accounts))
     if view.campaigns:
         parts.append(_campaigns(view))
+    if view.changes:
+        parts.append(_changes(view.changes))
     return parts
 
 
@@ -132,7 +147,7 @@ def _connection(one: ConnectionView) -> html.Section:
                  html.Div(t("facebook.until", when=_day(one.expires_at)), className="small t3")
                  if one.expires_at else None]),
         html.Dt(t("facebook.rights")),
-        html.Dd([html.Span(scope, className="badge line mono") for scope in one.scopes]),
+        html.Dd(html.Div([html.Span(scope, className="badge line mono") for scope in one.scopes], className="pieces")),
     ]
     body: list[Any] = [html.Dl(rows, className="kv")]
     if one.problem:
@@ -150,10 +165,11 @@ def _other_ways(view: FacebookView) -> html.Section:
         html.P(t("facebook.token.hint"), className="small t2"),
         html.Div([
             html.Label([html.Span(t("facebook.token.place"), className="micro t3"),
-                        dcc.Input(type="password", className="input", name="facebook-token", autoComplete="off")],
-                       **attributes({"data-facebook-token": "1"})),
+                        dcc.Input(type="text", className="input", autoComplete="off",
+                                  style={"WebkitTextSecurity": "disc"})],
+                       className="token-field", **attributes({"data-facebook-token": "1"})),
             _button(t("facebook.token.use"), "token", disabled=not view.is_configured),
-        ], className="row g6"),
+        ], className="row g6", style={"flexWrap": "wrap", "alignItems": "flex-end"}),
     ]
     if view.connections:
         body.append(html.Div(_button(t("facebook.connect_another"), "connect", "ghost"), style={"marginTop": "12px"}))
@@ -184,8 +200,15 @@ def _account(one: AccountView) -> html.Tr:
         html.Td(one.currency, className="l num"),
         html.Td([one.timezone, " ", differs if one.timezone_differs else None], className="l small t2"),
         html.Td(html.Span(t(f"facebook.account.{one.state}"), className=f"badge {look}"), className="l"),
-        html.Td(format_moment(one.synced_at), className="l num t2"),
+        html.Td([format_moment(one.synced_at), html.Div(_history(one), className="micro t3")], className="l num t2"),
     ], **attributes({"data-search": f"{one.name} act_{one.id}".lower()}))
+
+
+def _history(one: AccountView) -> str:
+    if one.history_from is None:
+        return ""
+    key = "facebook.history_from" if one.is_history_complete else "facebook.history_grows"
+    return t(key, when=f"{one.history_from:%d.%m.%Y}")
 
 
 def _check(kind: str, value: str, name: str, under: str, is_on: bool) -> html.Div:
@@ -193,12 +216,13 @@ def _check(kind: str, value: str, name: str, under: str, is_on: bool) -> html.Di
     words = html.Span([html.Span(name, className="m"), html.Div(under, className="mono micro t3")])
     box = dcc.Checklist([{"label": words, "value": value}], [value] if is_on else [], inputStyle={"marginRight": "8px"},
                         labelStyle={"display": "flex", "alignItems": "center"})
-    return html.Div(box, **attributes({"data-pick": kind, "data-id": value}))
+    return html.Div(box, className="boxes pick", **attributes({"data-pick": kind, "data-id": value}))
 
 
 def _search(kind: str) -> html.Label:
     return html.Label(dcc.Input(type="search", className="input sm", placeholder=t("facebook.search")),
-                      title=t("facebook.search"), **attributes({"data-facebook-search": kind}))
+                      title=t("facebook.search"), className="find-field",
+                      **attributes({"data-facebook-search": kind}))
 
 
 def _campaigns(view: FacebookView) -> html.Section:
@@ -217,6 +241,17 @@ def _campaigns(view: FacebookView) -> html.Section:
         actions=[_search("campaign"), _button(t("facebook.all"), "all", "ghost", "campaign"),
                  _button(t("facebook.none"), "none", "ghost", "campaign"),
                  _button(t("facebook.save"), "campaigns", "primary")])
+
+
+def _changes(changes: Sequence[ChangeView]) -> html.Section:
+    columns = ("day", "campaign", "before", "after")
+    head = html.Tr([html.Th(t(f"facebook.column.{name}"), className="l") for name in columns])
+    rows = [html.Tr([html.Td(f"{one.day:%d.%m.%Y}", className="l num t2"), html.Td(one.campaign, className="l"),
+                     html.Td(one.before, className="l num t2"), html.Td(one.after, className="l num")])
+            for one in changes]
+    table = html.Table([html.Thead(head), html.Tbody(rows)], className="tbl dense")
+    return create_card(t("facebook.changes"), html.Div(table, style={"overflowX": "auto"}),
+                       unit=t("facebook.changes.unit"), flush=True)
 
 
 def create_progress(view: FacebookView) -> html.Section:

@@ -18,7 +18,10 @@ from data.queries import run
 
 @dataclass(frozen=True)
 class AccountChoice:
-    """An account somebody reaches. ``state`` is a word of ``core/ad_accounts.py``."""
+    """An account somebody reaches. ``state`` is a word of ``core/ad_accounts.py``.
+
+    ``history_from``: from that day on its figures were read without a gap; ``None`` before the first reading.
+    """
 
     id: str
     name: str
@@ -29,6 +32,8 @@ class AccountChoice:
     track_new: bool
     last_synced_at: datetime | None
     last_error: str | None
+    history_from: date | None
+    is_history_complete: bool
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,8 @@ def load_account_choices(connection: Connection, user_id: str) -> tuple[AccountC
     """The accounts a user's connections reach, each once, by name."""
     return tuple(AccountChoice(
         row["account_id"], row["name"], row["currency"], row["timezone"], account_state(row["status"]),
-        row["is_selected"], row["track_new"], row["last_synced_at"], row["last_error"])
+        row["is_selected"], row["track_new"], row["last_synced_at"], row["last_error"], row["history_from"],
+        row["history_from"] is not None and row["history_from"] <= row["history_wanted"])
         for row in run(connection, "facebook/accounts", user_id=user_id))
 
 

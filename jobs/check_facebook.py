@@ -18,14 +18,13 @@ from data.facebook_connections import (
     note_problem,
     renew_token,
 )
-from data.facebook_waits import load_waits
 from data.freshness import bump
-from integrations.facebook.errors import FacebookError, TokenInvalid
+from integrations.facebook.errors import ApplicationThrottled, FacebookError, TokenInvalid
 from integrations.facebook.sign_in import FacebookSignIn, TokenFacts
 from integrations.facebook.token_problems import problem_of_subcode
 from jobs.context import JobContext
 from jobs.facebook_messages import tell_ended, tell_ending
-from jobs.read_account import connect, note_dead_token
+from jobs.read_account import connect, keep_wait, note_dead_token, waiting_for
 
 RENEW_WITHIN = timedelta(days=14)
 WARN_DAYS = (1, 7, 14)
@@ -42,12 +41,9 @@ def check_facebook(context: JobContext) -> int:
                               settings.facebook_app_id, settings.facebook_app_secret, context.clock)
     with context.database.transaction() as connection:
         connections = load_live_connections(connection)
-        waits = load_waits(connection, settings.facebook_app_id, "")
-    if waits:
-        return 0
     fine = 0
     for one in connections:
-        if context.stop.is_set():
+        if context.stop.is_set() or waiting_for(context, "") is not None:
             break
         fine += _try(context, facebook, one)
     return fine
@@ -58,6 +54,8 @@ def _try(context: JobContext, facebook: FacebookSignIn, one: FacebookConnection)
         return _check(context, facebook, one)
     except TokenInvalid as error:
         note_dead_token(context, one.id, error)
+    except ApplicationThrottled as error:
+        keep_wait(context, error, "")
     except FacebookError as error:
         log.warning("facebook_connection_not_checked", connection=one.id, reason=str(error))
     except DatabaseAway:

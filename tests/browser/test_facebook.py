@@ -19,6 +19,7 @@ def test_from_the_dialog_to_the_numbers(visitor, product):
     # Facebook's dialog sends the browser straight back: this person has agreed before.
     visitor.until(lambda: "notice=connected" in visitor.query)
     assert "Facebook" in visitor.text("#facebook-said")
+    assert [address for address in visitor.foreign_requests() if "/dialog/oauth?" not in address] == []
     boxes = visitor.until(lambda: visitor.all("[data-pick=account] input"))
     visitor.click("[data-facebook=all][data-value=account]")
     assert all(box.is_selected() for box in boxes)

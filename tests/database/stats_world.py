@@ -37,6 +37,7 @@ def expected(connection: Connection) -> dict[Key, dict[str, Any]]:
     rates = rows("SELECT * FROM exchange_rates ORDER BY date")
     names = {row["id"]: row["name"] for row in rows("SELECT id, name FROM traffic_teams")}
     campaigns = {row["campaign_id"]: row for row in rows("SELECT * FROM ad_campaigns")}
+    periods = rows("SELECT * FROM ad_campaign_periods")
     slices: dict[Key, dict[str, Any]] = {}
 
     def slice_of(day: date, team: Any, campaign: Any) -> dict[str, Any]:
@@ -49,7 +50,13 @@ def expected(connection: Connection) -> dict[Key, dict[str, Any]]:
 
     for row in rows("SELECT * FROM ad_statistics WHERE level = 'campaign'"):
         campaign = campaigns.get(row["object_id"])
-        found = slice_of(row["stat_date"], campaign and campaign["team_id"], campaign and campaign["id"])
+        if campaign and not campaign["is_tracked"]:
+            continue
+        team = campaign and campaign["team_id"]
+        if campaign and campaign["is_split"]:
+            team = next(one["team_id"] for one in periods if one["campaign_id"] == campaign["id"]
+                        and one["first_day"] <= row["stat_date"] <= one["last_day"])
+        found = slice_of(row["stat_date"], team, campaign and campaign["id"])
         usd, kzt = converted(row["spend"], row["currency"], found["usd_to_kzt_rate"])
         for name, value in (("spend_usd", usd), ("spend_kzt", kzt), ("impressions", row["impressions"]),
                             ("clicks", row["clicks"])):

@@ -31,6 +31,8 @@ OPERATIONS = st.one_of(
               st.sampled_from(["USD", "KZT", "EUR"])),
     st.tuples(st.just("forget_spend"), PLACE),
     st.tuples(st.just("move_campaign"), PLACE, PLACE),
+    st.tuples(st.just("hand_on"), PLACE, PLACE, PLACE, PLACE),
+    st.tuples(st.just("track"), PLACE, st.booleans()),
     st.tuples(st.just("rate"), PLACE, st.sampled_from(["450", "505.16", "0.3333"]), st.booleans()),
     st.tuples(st.just("recalculate")),
 )
@@ -96,6 +98,30 @@ class World:
         days = self.connection.execute(text("SELECT stat_date FROM ad_statistics WHERE object_id = :campaign"),
                                        {"campaign": f"120{campaign}"}).scalars().all()
         mark_days(self.connection, days)
+
+    def hand_on(self, campaign: int, day: int, before: int, after: int) -> None:
+        """From a day on the campaign is another team's."""
+        where = "(SELECT id FROM ad_campaigns WHERE campaign_id = :campaign)"
+        change(self.connection, f"DELETE FROM ad_campaign_periods WHERE campaign_id = {where}",
+               campaign=f"120{campaign}")
+        for first, last, team in ((date.min, DAYS[day] - timedelta(days=1), before), (DAYS[day], date.max, after)):
+            change(self.connection, "INSERT INTO ad_campaign_periods (campaign_id, first_day, last_day, team_id)"
+                                    " SELECT id, :first, :last, CAST(:team AS uuid) FROM ad_campaigns"
+                                    " WHERE campaign_id = :campaign",
+                   first=first, last=last, team=self.teams[team], campaign=f"120{campaign}")
+        change(self.connection, "UPDATE ad_campaigns SET is_split = true WHERE campaign_id = :campaign",
+               campaign=f"120{campaign}")
+        self._mark(campaign)
+
+    def track(self, campaign: int, wanted: bool) -> None:
+        change(self.connection, "UPDATE ad_campaigns SET is_tracked = :wanted WHERE campaign_id = :campaign",
+               wanted=wanted, campaign=f"120{campaign}")
+        self._mark(campaign)
+
+    def _mark(self, campaign: int) -> None:
+        mark_days(self.connection, self.connection.execute(
+            text("SELECT stat_date FROM ad_statistics WHERE object_id = :campaign"),
+            {"campaign": f"120{campaign}"}).scalars().all())
 
     def rate(self, day: int, value: str, is_carried: bool) -> None:
         save_rates(self.connection, [DayRate(DAYS[day], Decimal(value), "bank", is_carried)])

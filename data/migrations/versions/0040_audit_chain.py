@@ -1,7 +1,7 @@
 from data.migrations.plain import run_file
 
 revision = "0040"
-down_revision = "0031"
+down_revision = "0032"
 
 
 def upgrade() -> None:

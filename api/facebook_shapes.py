@@ -1,0 +1,184 @@
+"""The bodies and answers of the doors to Facebook's accounts and campaigns."""
+
+import re
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, BeforeValidator, Field
+
+from api.facebook_sign_in import Body
+from api.operations import Day
+
+MOST_IDS = 5000
+
+
+def _bare_id(value: Any) -> Any:
+    """An id as text of digits; the ``act_`` of ad accounts is dropped. A number has lost digits already."""
+    if isinstance(value, str) and re.fullmatch(r"(act_)?\d{1,30}", value.strip()):
+        return value.strip().removeprefix("act_")
+    raise ValueError("must be an id: digits as text")
+
+
+ObjectId = Annotated[str, BeforeValidator(_bare_id)]
+
+
+class AccountsQuery(BaseModel):
+    """How to answer."""
+
+    refresh: bool = Field(False, description="Ask Facebook for the list now.")
+
+
+class AccountAnswer(BaseModel):
+    """An ad account. ``timezone_differs``: its days are not those of the business."""
+
+    id: str
+    name: str
+    currency: str
+    timezone: str
+    timezone_differs: bool
+    status: str
+    selected: bool
+    last_synced_at: datetime | None
+    history_from: date | None
+    history_complete: bool
+    error: str | None
+
+
+class AccountsBody(Body):
+    """The accounts to read; all others of the user's are no longer read on his behalf."""
+
+    account_ids: list[ObjectId] = Field(max_length=MOST_IDS)
+
+
+class SelectionAnswer(BaseModel):
+    """How many are selected, and the run that reads them (null: none is selected)."""
+
+    selected: int
+    run_id: UUID | None
+
+
+class CampaignsQuery(BaseModel):
+    """Which campaigns."""
+
+    account: ObjectId | None = None
+
+
+class CampaignAnswer(BaseModel):
+    """A campaign; ``tracked`` ones count in every figure."""
+
+    id: str
+    name: str
+    account_id: str
+    account: str
+    objective: str | None
+    status: str | None
+    tracked: bool
+    team: str | None
+
+
+class CampaignsAnswer(BaseModel):
+    """The campaigns of the user's accounts, and whether later ones are tracked by themselves."""
+
+    track_new: bool
+    rows: list[CampaignAnswer]
+
+
+class CampaignsBody(Body):
+    """The campaigns that count."""
+
+    campaign_ids: list[ObjectId] = Field(max_length=MOST_IDS)
+    track_new: bool = True
+
+
+class StatsQuery(BaseModel):
+    """Days, both included; the last 30 without them."""
+
+    first: Day | None = Field(None, alias="from")
+    last: Day | None = Field(None, alias="to")
+    limit: int = Field(500, ge=1, le=500)
+    cursor: str | None = Field(None, pattern=r"^\d{4}-\d{2}-\d{2}:\d{1,30}$",
+                               description="`next_cursor` of the answer before.")
+
+
+class CampaignDayAnswer(BaseModel):
+    """A campaign on a day of its account's calendar; `spend` and ratios in the account's `currency`."""
+
+    date: date
+    campaign_id: str
+    campaign: str
+    account_id: str
+    account: str | None
+    timezone: str | None
+    team: str | None
+    currency: str
+    spend: float | None
+    spend_usd: float | None
+    spend_kzt: float | None
+    impressions: int | None
+    clicks: int | None
+    reach: int | None
+    inline_link_clicks: int | None
+    ctr: float | None
+    cpc: float | None
+    cpm: float | None
+
+
+class RestatementAnswer(BaseModel):
+    """A change of a campaign's day; `spend` in the account's `currency`."""
+
+    account_id: str
+    campaign_id: str
+    date: date
+    currency: str
+    old_spend: float | None
+    new_spend: float | None
+    noticed_at: datetime
+
+
+class RestatementsAnswer(BaseModel):
+    """The newest changes first."""
+
+    rows: list[RestatementAnswer]
+
+
+class PeriodAnswer(BaseModel):
+    """Days, both included."""
+
+    from_: date = Field(alias="from")
+    to: date
+
+
+class CampaignDaysAnswer(BaseModel):
+    """A page of campaign-days."""
+
+    period: PeriodAnswer
+    rows: list[CampaignDayAnswer]
+    next_cursor: str | None
+
+
+class BindingBody(Body):
+    """An account or a campaign for a team from a day on; what held before that day stays as it was."""
+
+    kind: Literal["account", "campaign", "ad"]
+    external_id: ObjectId
+    team: str | None = Field(max_length=100, description="Slug; null takes it from everybody.")
+    since: Day | None = Field(None, alias="from", description="First day; without it for all of time.")
+
+
+class BindingAnswer(BaseModel):
+    """Whose an account, campaign or ad was or is."""
+
+    id: UUID
+    kind: str
+    external_id: str
+    name: str | None
+    team: str
+    valid_from: date | None
+    valid_to: date | None
+
+
+class BindingsAnswer(BaseModel):
+    """All of them, the newest of each object first."""
+
+    rows: list[BindingAnswer]
