@@ -92,3 +92,10 @@ dagfuncs.fitToWidth = function (params) {
     api.refreshCells({ force: true });
   }
 };
+
+/* The grid may show its first rows before anybody can listen to its events: its sorting is where it always passes. */
+dagfuncs.fitSoon = function (params) {
+  [0, 250].forEach((delay) => setTimeout(() => {
+    if (!params.api.isDestroyed()) { dagfuncs.fitToWidth(params); }
+  }, delay));
+};

@@ -15,15 +15,13 @@
   function showBar() {
     const state = chosenBar() || (laptop.matches ? "folded" : "wide");
     root.dataset.bar = state;
-    document.querySelectorAll('[data-menu="fold"]').forEach((button) => {
-      button.setAttribute("aria-expanded", String(state === "wide"));
-    });
+    const button = document.querySelector('button[data-menu="fold"]');
+    const expanded = String(state === "wide");
+    if (button && button.getAttribute("aria-expanded") !== expanded) { button.setAttribute("aria-expanded", expanded); }
   }
   function setMenu(open) {
     root.dataset.menu = open ? "open" : "closed";
-    document.querySelectorAll('[data-menu="open"]').forEach((button) => {
-      if (button !== root) { button.setAttribute("aria-expanded", String(open)); }
-    });
+    document.querySelector('button[data-menu="open"]')?.setAttribute("aria-expanded", String(open));
     if (open) { document.querySelector("#site a")?.focus(); }
   }
   showBar();
@@ -77,8 +75,6 @@
     return Math.floor(seconds / size) + "\u00a0" + units[unit];
   }
   function count() {
-    markCurrent();
-    showBar();
     document.querySelectorAll("time[data-units]").forEach((place) => {
       const seconds = Math.max(0, (Date.now() - Date.parse(place.dateTime)) / 1000);
       const text = age(seconds, place.dataset.units.split("|"));
@@ -90,6 +86,6 @@
       }
     });
   }
-  new MutationObserver(markCurrent).observe(document.body, { childList: true, subtree: true });
+  new MutationObserver(() => { markCurrent(); showBar(); }).observe(document.body, { childList: true, subtree: true });
   setInterval(count, 1000);
 })();

@@ -1,5 +1,5 @@
 """All callbacks, one module per page: filters in, one report, a few named outputs. Importing this registers them."""
 
-from callbacks import address, analytics, dashboard, filters, refresh, settings, team
+from callbacks import address, analytics, dashboard, files, filters, refresh, settings, team
 
-__all__ = ["address", "analytics", "dashboard", "filters", "refresh", "settings", "team"]
+__all__ = ["address", "analytics", "dashboard", "files", "filters", "refresh", "settings", "team"]

@@ -7,7 +7,14 @@ from dash import dcc, html
 
 from components import ids
 from components.attributes import attributes
-from components.frames import create_actions, create_card, create_icon
+from components.frames import (
+    create_actions,
+    create_card,
+    create_csv_button,
+    create_full_button,
+    create_icon,
+    create_picture_button,
+)
 from components.grids import DENSE_ROW, create_grid
 from components.report_page import create_head
 from components.sales_table import create_more_button
@@ -23,6 +30,7 @@ def create_analytics(filter_bar: Any) -> html.Div:
     return html.Div(
         [
             dcc.Store(id=ids.PAGE_TEAM),
+            dcc.Download(id=ids.ANALYTICS_FILE),
             create_head(t("analytics.title"), ids.ANALYTICS_HEAD, "overview"),
             filter_bar,
             html.Nav(
@@ -83,7 +91,8 @@ def _marks() -> html.Section:
         anchor="utm",
         actions=[
             create_search(ids.ANALYTICS_UTM_SEARCH, t("analytics.utm.search")),
-            *create_actions("utm", ids.ANALYTICS_UTM),
+            create_csv_button(ids.ANALYTICS_UTM_CSV),
+            create_full_button(),
         ],
     )
 
@@ -96,7 +105,7 @@ def _coverage() -> html.Section:
         hint=t("analytics.coverage.hint"),
         class_name="c4",
         anchor="coverage",
-        actions=create_actions("coverage", ids.ANALYTICS_COVERAGE, picture="coverage", full=False),
+        actions=[create_csv_button(ids.ANALYTICS_COVERAGE_CSV), create_picture_button("coverage")],
     )
 
 

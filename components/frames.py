@@ -86,6 +86,18 @@ def create_csv_link(endpoint: str, place: str, words: Any = None) -> html.A:
     )
 
 
+def create_csv_button(button: str) -> html.Button:
+    """The download of a table that has no address of its own; a callback makes the file."""
+    return html.Button(
+        create_icon("dl"),
+        id=button,
+        type="button",
+        className="btn ghost icon",
+        title=t("action.csv"),
+        **attributes({"aria-label": t("action.csv")}),
+    )
+
+
 def create_picture_button(name: str) -> html.Button:
     """Saves the card's figure as a PNG; ``name`` becomes the file's name. The work is done in ``assets/actions.js``."""
     return html.Button(

@@ -18,7 +18,7 @@ from components.ramps import diverging, ink, roi_colour, spread_place
 from components.states import create_rows_skeleton
 from core import metrics
 from core.metrics import Direction, Metric, Sums, Unit
-from core.texts import CURRENCY_SIGNS, NO_BREAK, t, write_money
+from core.texts import CURRENCY_SIGNS, NO_BREAK, format_number, t
 
 Row = dict[str, Any]
 HEAT_STRENGTH = 0.62
@@ -26,6 +26,8 @@ ROW = 44
 DENSE_ROW = 38
 LEAST_WIDTH = 0.8  # of a column's width; what does not fit scrolls
 _ROI_HEAT = "roi"
+# From which amount, divided by what, called how, with how many digits.
+_SHORT = ((100_000, 1_000_000, "unit.million", 2), (1000, 1000, "unit.thousand", 0))
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def metric_cells(columns: Sequence[MetricColumn], sums: Sums, currency: str) -> 
         cells[column.metric.name] = None if value is None else float(value)
         cells[f"{column.metric.name}__text"] = format_bare(column.metric, sums, currency, column.digits)
         if column.phone and column.metric.unit is Unit.MONEY and value is not None:
-            cells[f"{column.metric.name}__short"] = short_amount(value, currency)
+            cells[f"{column.metric.name}__short"] = short_amount(value)
     return cells
 
 
@@ -105,12 +107,14 @@ def _fill(metric: Metric, value: Decimal, known: list[Decimal]) -> str:
     return diverging(spread_place(value, known, metric.direction is Direction.DOWN_IS_GOOD) * HEAT_STRENGTH)
 
 
-def short_amount(value: Decimal | int, currency: str) -> str:
-    """An amount for narrow screens, in millions or thousands, without the sign of its currency."""
-    sign = CURRENCY_SIGNS.get(currency, currency)
-    written = write_money(value, currency, compact=True)
-    scale = written.after.replace(sign, "").strip()
-    return f"{written.before.replace(sign, '')}{written.digits}{NO_BREAK if scale else ''}{scale}"
+def short_amount(value: Decimal | int) -> str:
+    """An amount for narrow screens: millions with two digits, or whole thousands; the heading names the currency."""
+    amount = Decimal(value)
+    for least, divisor, scale, digits in _SHORT:
+        if abs(amount) >= least:
+            shown = digits if abs(amount) < 10 * divisor else min(digits, 1)
+            return f"{format_number(amount / divisor, shown)}{NO_BREAK}{t(scale)}"
+    return format_number(amount)
 
 
 def products_text(sums: Sums) -> Row:
@@ -160,10 +164,14 @@ def create_grid(
             "animateRows": False,
             "tooltipShowDelay": 400,
             "suppressNoRowsOverlay": True,
+            "postSortRows": {"function": "fitSoon(params)"},
             "localeText": {"ariaLabelColumnFilter": "", "noRowsToShow": t("state.empty.title")},
             "rowClassRules": row_rules or {"row-none": {"function": "Boolean(params.data && params.data.none)"}},
         },
-        eventListeners={"gridSizeChanged": ["fitToWidth(params)"], "newColumnsLoaded": ["fitToWidth(params)"]},
+        eventListeners={
+            "gridSizeChanged": ["fitToWidth(params)"],
+            "newColumnsLoaded": ["fitToWidth(params)"],
+        },
         style={"height": height} if height else {"height": None},
         className="grid-theme",
     )

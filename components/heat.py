@@ -79,7 +79,7 @@ def create_heat_map(report: DashboardReport) -> html.Table:
 def create_heat_place(region: str, label: str, skeleton: Any) -> list[Any]:
     """Where the map stands: a place that scrolls and stays where it was scrolled to, and what the colours mean."""
     place = html.Div(
-        skeleton, id=region, className="hm-wrap", tabIndex=0, role="region", **attributes({"aria-label": label})
+        skeleton, id=region, className="hm-wrap", tabIndex=0, role="group", **attributes({"aria-label": label})
     )
     return [place, _note()]
 

@@ -201,7 +201,12 @@ def create_language_menu() -> html.Details:
                 className="btn",
                 title=t("shell.language"),
             ),
-            html.Div(create_language_buttons("nav"), className="menu right"),
+            html.Div(
+                create_language_buttons("nav"),
+                className="menu right",
+                role="group",
+                **attributes({"aria-label": t("shell.language")}),
+            ),
         ],
         className="pick",
     )
@@ -228,5 +233,4 @@ def create_language_buttons(class_name: str) -> html.Form:
         method="post",
         action="/language",
         className="col g4",
-        **attributes({"aria-label": t("shell.language")}),
     )

@@ -25,7 +25,7 @@ def layout(**query: Any) -> Any:
         return create_away_page()
     scope = opening.scope
     if not scope.sees_all_teams and scope.team_slug is not None:
-        return dcc.Location(id=ids.START_PAGE, pathname=f"/teams/{scope.team_slug}", refresh="callback-nav")
+        return dcc.Location(id=ids.START_PAGE, href=f"/teams/{scope.team_slug}", refresh=True)
     return create_dashboard(create_filter_bar(opening.filters, opening.choices, opening.period))
 
 

@@ -10,10 +10,10 @@ from tests.conftest import opened
 
 
 def end_sessions_with_locks(database: Database) -> None:
-    """Do to the leader what a lost network does."""
+    """Do to the leader what a lost network does, and wait until its session is gone."""
     with database.transaction() as connection:
         connection.execute(text("RESET ROLE"))
-        connection.execute(text("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+        connection.execute(text("SELECT pg_terminate_backend(pid, 30000) FROM pg_locks WHERE locktype = 'advisory'"
                                 " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"))
 
 
