@@ -22,7 +22,8 @@ JUDGING = ("POST /api/auth/login", "POST /api/auth/link", "POST /api/auth/passwo
            "POST /api/auth/second-factor/confirm", "POST /api/auth/second-factor/disable",
            "POST /api/auth/second-factor/recovery-codes", "POST /api/traffic-admin/facebook/sync-stats",
            "POST /api/traffic-admin/sales/aggregate", "POST /api/traffic-admin/stats/recalculate",
-           "POST /api/traffic-admin/users", "PATCH /api/traffic-admin/users/{id}", "GET /api/traffic-admin/audit")
+           "POST /api/traffic-admin/users", "PATCH /api/traffic-admin/users/{id}", "GET /api/traffic-admin/audit",
+           "POST /api/traffic-admin/persons/export")
 # The token that asks would end with these; they run last.
 ENDING = ("/api/auth/logout", "/api/auth/sessions/{id}")
 
