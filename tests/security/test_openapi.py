@@ -57,9 +57,10 @@ def run(web: Served, folder: Path, *arguments: str) -> subprocess.CompletedProce
          web.addresses[0] + "/api/openapi.json", "-H", f"Authorization: Bearer {token}", "--max-examples", EXAMPLES,
          "--seed", "1", "--no-color", "--phases", "examples,coverage,fuzzing,stateful", "--continue-on-failure",
          "--suppress-health-check", "all", *arguments],
-        cwd=folder, capture_output=True, text=True, timeout=110)
+        cwd=folder, capture_output=True, text=True, timeout=280)
 
 
+@pytest.mark.timeout(600)
 def test_every_phase_ends_without_a_failure(web: Served, tmp_path: Path) -> None:
     found = run(web, tmp_path, *(part for path in ENDING for part in ("--exclude-path", path)))
     assert found.returncode == 0, found.stdout[-6000:] + found.stderr[-2000:]
