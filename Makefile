@@ -4,7 +4,7 @@ ARGS ?=
 VENV := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench lock env-example clean
+.PHONY: help setup run test lint audit bench lock env-example clean
 
 help: ## Show the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -22,6 +22,9 @@ lint: setup ## Check style, types and the direction of imports
 	$(VENV)/ruff check .
 	$(VENV)/mypy .
 	$(VENV)/lint-imports
+
+audit: setup ## Look for known holes, dangerous code and licences (docs/licences.md)
+	@$(VENV)/python -m scripts.audit
 
 bench: setup ## Measure the promises on speed with a product of its own (some minutes)
 	@$(VENV)/python -m bench

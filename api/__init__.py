@@ -13,6 +13,7 @@ from api import (
     openapi,
     operations,
     people,
+    persons,
     rules,
     second_factor,
     session,
@@ -21,4 +22,5 @@ from api import (
 BLUEPRINTS = (openapi.description, session.sessions, analytics.analytics, operations.operations,
               facebook_sign_in.facebook_sign_in_api, facebook_accounts.facebook_accounts_api,
               attribution.attribution, rules.rules, assignments.assignments, evidence.evidence, amocrm.amocrm,
-              audit.audit, second_factor.factors, people.people, data_quality.data_quality)
+              audit.audit, second_factor.factors, people.people, data_quality.data_quality,
+              persons.persons)

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, Field
 
 from api.facebook_sign_in import Body
-from api.operations import Day
+from api.fields import Day
 
 MOST_IDS = 5000
 

@@ -34,7 +34,7 @@ def create_server() -> Flask:
     """The route that keeps a body and does nothing else: ``gunicorn "bench.floor:create_server()"``."""
     engine = create_database_engine(os.environ[URL_VARIABLE], WEB_LIMITS)
     server = Flask(__name__)
-    statement = text(f"INSERT INTO {TABLE} (body) VALUES (:body)")
+    statement = text(f"INSERT INTO {TABLE} (body) VALUES (:body)")  # nosec B608 - our own constant
 
     @server.post("/")
     def keep() -> Response:

@@ -140,13 +140,14 @@ def _save_product(table: str) -> Any:
             phone text, email text, customer_name text, utm_source text, utm_medium text, utm_campaign text,
             utm_content text, utm_term text, sale_date timestamptz, status_changed_at timestamptz,
             is_reversed boolean, raw jsonb)
-        ON CONFLICT (deal_id) DO UPDATE SET {updates}{own_set}, updated_at = now()""")
+        ON CONFLICT (deal_id) DO UPDATE SET {updates}{own_set}, updated_at = now()""")  # nosec B608 - names of our own tables
 
 
 _TABLES = (*SOURCE_TABLES.values(), OTHER_SALES)
 _SAVE_PRODUCT = {table: _save_product(table) for table in _TABLES}
 _WITHDRAW = {table: text(f"UPDATE {table} SET is_reversed = true, status_changed_at = :at, updated_at = now()"
-                         " WHERE deal_id = :deal_id AND NOT is_reversed") for table in _TABLES}
+                         " WHERE deal_id = :deal_id AND NOT is_reversed")  # nosec B608 - names of our own tables
+             for table in _TABLES}
 
 
 def _save_log(

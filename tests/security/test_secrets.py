@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from uuid import uuid4
 
 import click
 import psycopg
@@ -125,13 +126,15 @@ def test_keys_rotate_while_people_sign_in(shared_database: DatabaseUrls, shared_
 @pytest.fixture
 def mighty_url(pg_server: EmbeddedServer, shared_database: DatabaseUrls) -> Iterator[str]:
     """A login that steps around row level security."""
+    name = f"mighty_{uuid4().hex[:8]}"  # roles belong to the server, which all workers of a run share
     with psycopg.connect(shared_database.admin_url, autocommit=True) as connection:
-        connection.execute("CREATE ROLE mighty_login LOGIN BYPASSRLS PASSWORD 'hunter2hunter2'")
-        connection.execute("GRANT traffic_app TO mighty_login")
+        connection.execute(sql.SQL("CREATE ROLE {} LOGIN BYPASSRLS PASSWORD 'hunter2hunter2'").format(
+            sql.Identifier(name)))
+        connection.execute(sql.SQL("GRANT traffic_app TO {}").format(sql.Identifier(name)))
     before, _, after = shared_database.web_url.partition("traffic_web:")
-    yield f"{before}mighty_login:hunter2hunter2@{after.partition('@')[2]}"
+    yield f"{before}{name}:hunter2hunter2@{after.partition('@')[2]}"
     with psycopg.connect(shared_database.admin_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP ROLE mighty_login"))
+        connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
 
 
 WEAK = {
