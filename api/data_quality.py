@@ -8,8 +8,8 @@ from flask import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.encoding import json_answer
+from api.fields import Day
 from api.openapi import create_api
-from api.operations import Day
 from api.rule_shapes import flawed
 from auth.audit import Action, record
 from auth.permissions import Permission, requires

@@ -78,10 +78,24 @@ def make_world(jobs: Database, web: Database) -> World:
         insert(connection, "stats_dirty_days", day=DAY)
         insert(connection, "job_ticks", job="rates", due_at=LATER)
         insert(connection, "installation", key="created_by", value="test")
+        _make_amocrm(connection, admin)
     with web.transaction(AUTH) as connection:
         for side in sides:
             _make_sign_in(connection, side)
     return World(sides[0], sides[1], admin, analyst)
+
+
+def _make_amocrm(connection: Connection, admin: User) -> None:
+    insert(connection, "amocrm_connection", base_url="https://example.amocrm.ru", account_id=1, access_token=b"sealed",
+           refresh_token=b"sealed", expires_at=LATER)
+    insert(connection, "amocrm_oauth_states", state_hash=b"state", user_id=admin.id)
+    insert(connection, "amocrm_days_read", first_day=DAY, last_day=DAY, day=DAY, deals=1)
+    insert(connection, "amocrm_reconciliations", first_day=DAY, last_day=DAY, deals=1, money=5000, deals_found=0,
+           deals_left=0, money_left=0)
+    run_id = insert(connection, "sync_runs", kind="attribution_preview", requested_by=admin.id)
+    insert(connection, "attribution_previews", run_id=run_id, result={})
+    lead_id = make_lead(connection, None)
+    insert(connection, "landing_lead_phones", lead_id=lead_id, phone="+77010000000")
 
 
 def _make_side(connection: Connection, slug: str, number: int) -> Side:
@@ -106,7 +120,8 @@ def _make_side(connection: Connection, slug: str, number: int) -> Side:
     insert(connection, "facebook_waits", scope="account", key=f"20{number}", until=LATER, reason="limit")
     for level in ("campaign", "ad"):
         make_ad_day(connection, f"77{number}", DAY, level=level, account_id=account, name=f"{slug} day")
-    make_lead(connection, team, DAY, name=f"{slug} lead")
+    lead_id = make_lead(connection, team, DAY, name=f"{slug} lead")
+    insert(connection, "landing_lead_phones", lead_id=lead_id, phone=f"+7701000000{number}")
     for deal_id, product in enumerate(("express", "flagman", "challenge3d"), start=1000 * number):
         sale = make_sale(connection, team, DAY, product=product, deal_id=deal_id, contact_name=f"{slug} person")
         insert(connection, "sales_activity_log", sale_id=sale, action_type="created", team_name=team.name)
@@ -125,6 +140,7 @@ def _make_deal(connection: Connection, team: Team, deal_id: int) -> None:
     insert(connection, "amocrm_events", event_key=f"{team.slug} {deal_id}", deal_id=deal_id, action="add",
            occurred_at=noon(DAY), has_own_time=True, received_at=noon(DAY), payload={})
     insert(connection, "amocrm_contacts", contact_id=deal_id, name=f"{team.slug} person", modified_at=noon(DAY))
+    insert(connection, "amocrm_contact_points", contact_id=deal_id, kind="email", value=f"{team.slug}@example.com")
     insert(connection, "amocrm_deal_contacts", deal_id=deal_id, contact_id=deal_id)
 
 
