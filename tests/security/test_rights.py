@@ -14,7 +14,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, text
 
-from auth.guard import PUBLIC_ENDPOINTS, SIGNED_IN_ENDPOINTS, STATIC_ENDPOINTS, WEBHOOK_ENDPOINTS
+from auth.guard import PUBLIC_ENDPOINTS, SIGNED_IN_ENDPOINTS, STATIC_ENDPOINTS, WEBHOOK_ENDPOINTS, WEBHOOK_PAGES
 from auth.permissions import PAGE_PERMISSIONS, holds, required_permission
 from core.records import Role
 from data.engine import Database
@@ -63,6 +63,8 @@ def who_may(app: dash.Dash, endpoint: str) -> str:
         return "everybody"
     if endpoint in STATIC_ENDPOINTS:
         return "everybody (the same for all)"
+    if endpoint in WEBHOOK_PAGES:
+        return "whoever has the code"
     if endpoint in WEBHOOK_ENDPOINTS:
         return "whoever knows the secret"
     if endpoint in SIGNED_IN_ENDPOINTS:
