@@ -70,7 +70,7 @@ class PipelineBody(BaseModel):
     pipeline_id: int = Field(ge=1, le=2**62)
     product: Product
     counts_as_sale: bool = True
-    list_price: float | None = Field(None, gt=0, lt=10**12, description="A hint for people, never an amount.")
+    list_price: float | None = Field(None, gt=0, le=999_999_999_999, description="A hint for people, never an amount.")
 
 
 class FieldBody(BaseModel):

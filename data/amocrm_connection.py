@@ -194,10 +194,11 @@ def create_state(connection: Connection, user_id: str) -> str:
 
 def use_state(connection: Connection, state: str, user_id: str) -> bool:
     """Whether this user was given this state not long ago; it never is again."""
-    return bool(connection.execute(text(f"""
+    return bool(connection.execute(text("""
         DELETE FROM amocrm_oauth_states
         WHERE state_hash = :hash AND user_id = CAST(:user_id AS uuid)
-          AND created_at > now() - interval '{_STATE_LIVES}'"""), {"hash": _hash(state), "user_id": user_id}).rowcount)
+          AND created_at > now() - CAST(:lives AS interval)"""),
+        {"hash": _hash(state), "user_id": user_id, "lives": _STATE_LIVES}).rowcount)
 
 
 def _hash(state: str) -> bytes:

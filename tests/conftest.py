@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from core.texts import DEFAULT_LOCALE, set_locale
 from data.embedded import DatabaseUrls, EmbeddedServer, start_embedded
 from data.engine import APP_ROLE, JOBS_LIMITS, JOBS_ROLE, WEB_LIMITS, Database
 from data.migrate import OWNER_LOGIN, upgrade
@@ -42,6 +43,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if (folder / "postgres" / "postmaster.pid").exists():
         start_embedded(folder, TEST_TUNING).stop()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _default_language() -> None:
+    """Each test begins in the default language, whatever the one before it chose."""
+    set_locale(DEFAULT_LOCALE)
 
 
 @pytest.fixture(scope="session")
