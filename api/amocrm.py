@@ -51,7 +51,7 @@ class UrlAnswer(BaseModel):
     url: str
 
 
-class ConnectionAnswer(BaseModel):
+class AmocrmConnectionAnswer(BaseModel):
     """How amoCRM is reached: by the connection of a person, by the long-lived token of the settings, or not."""
 
     mode: Literal["oauth", "token", "none"]
@@ -137,7 +137,7 @@ class ReconciliationsAnswer(BaseModel):
     rows: list[ReconciliationRow]
 
 
-@amocrm.get("", summary="How amoCRM is reached", responses={200: ConnectionAnswer})
+@amocrm.get("", summary="How amoCRM is reached", responses={200: AmocrmConnectionAnswer})
 @requires(Permission.AMOCRM_ACCOUNT_READ)
 def show_connection() -> Response:
     """The connection, without its tokens."""

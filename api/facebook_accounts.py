@@ -13,15 +13,15 @@ from api.facebook_shapes import (
     AccountAnswer,
     AccountsBody,
     AccountsQuery,
-    BindingBody,
-    BindingsAnswer,
+    AdBindingBody,
+    AdBindingsAnswer,
     CampaignDaysAnswer,
-    CampaignsAnswer,
     CampaignsBody,
     CampaignsQuery,
     RestatementsAnswer,
     SelectionAnswer,
     StatsQuery,
+    TrackedCampaignsAnswer,
 )
 from api.openapi import create_api
 from api.operations import RunAnswer
@@ -105,7 +105,7 @@ def _unknown(field: str, places: list[int]) -> Response:
         FieldProblem(field=f"{field}.{place}", message=t("facebook.unknown_id")) for place in places[:20]])
 
 
-@facebook_accounts_api.get("/campaigns", summary="Campaigns", responses={200: CampaignsAnswer})
+@facebook_accounts_api.get("/campaigns", summary="Campaigns", responses={200: TrackedCampaignsAnswer})
 @requires(Permission.ADS_CONNECTION_READ)
 def show_campaigns(query: CampaignsQuery) -> Response:
     """The campaigns of the user's accounts, as far as they are no other team's."""
@@ -193,7 +193,7 @@ def show_restatements() -> Response:
         "old_spend": one.old_spend, "new_spend": one.new_spend, "noticed_at": one.noticed_at} for one in found]})
 
 
-@facebook_accounts_api.get("/bindings", summary="Whose accounts and campaigns are", responses={200: BindingsAnswer})
+@facebook_accounts_api.get("/bindings", summary="Whose accounts and campaigns are", responses={200: AdBindingsAnswer})
 @requires(Permission.ADS_BINDING_WRITE)
 def show_bindings() -> Response:
     """Every binding with its days, past ones included."""
@@ -204,7 +204,7 @@ def show_bindings() -> Response:
 @facebook_accounts_api.post("/bindings", summary="Hand an account or a campaign to a team",
                             responses={202: RunAnswer, **problem_answers(404)})
 @requires(Permission.ADS_BINDING_WRITE)
-def bind(body: BindingBody) -> Response:
+def bind(body: AdBindingBody) -> Response:
     """From a day on its spend belongs to another team; a run attributes and calculates anew what that moves."""
     user = current_user()
     with web_database().transaction(Viewer.of(user.scope)) as connection:

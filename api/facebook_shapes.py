@@ -77,7 +77,7 @@ class CampaignAnswer(BaseModel):
     team: str | None
 
 
-class CampaignsAnswer(BaseModel):
+class TrackedCampaignsAnswer(BaseModel):
     """The campaigns of the user's accounts, and whether later ones are tracked by themselves."""
 
     track_new: bool
@@ -157,7 +157,7 @@ class CampaignDaysAnswer(BaseModel):
     next_cursor: str | None
 
 
-class BindingBody(Body):
+class AdBindingBody(Body):
     """An account or a campaign for a team from a day on; what held before that day stays as it was."""
 
     kind: Literal["account", "campaign", "ad"]
@@ -166,7 +166,7 @@ class BindingBody(Body):
     since: Day | None = Field(None, alias="from", description="First day; without it for all of time.")
 
 
-class BindingAnswer(BaseModel):
+class AdBindingAnswer(BaseModel):
     """Whose an account, campaign or ad was or is."""
 
     id: UUID
@@ -178,7 +178,7 @@ class BindingAnswer(BaseModel):
     valid_to: date | None
 
 
-class BindingsAnswer(BaseModel):
+class AdBindingsAnswer(BaseModel):
     """All of them, the newest of each object first."""
 
-    rows: list[BindingAnswer]
+    rows: list[AdBindingAnswer]

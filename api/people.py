@@ -44,7 +44,7 @@ class InvitationBody(Body):
     locale: Literal["ru", "en", "kk"] = "ru"
 
 
-class ChangeBody(Body):
+class UserChangeBody(Body):
     """What is to change; what is left out stays."""
 
     role: RoleName | None = None
@@ -52,7 +52,7 @@ class ChangeBody(Body):
     is_active: bool | None = None
 
     @model_validator(mode="after")
-    def _something(self) -> "ChangeBody":
+    def _something(self) -> "UserChangeBody":
         if not self.model_fields_set:
             raise ValueError("nothing is to change")
         return self
@@ -149,7 +149,7 @@ def _team_id(connection: Any, slug: str | None) -> str | None:
 
 @people.patch("/<id>", summary="Change a user's rights", responses={200: PersonAnswer, **problem_answers(404, 409)})
 @requires(Permission.PEOPLE_USER_WRITE)
-def change(path: UserPath, body: ChangeBody) -> Response:
+def change(path: UserPath, body: UserChangeBody) -> Response:
     """Another role, team or access; everything signed in as this user ends at once."""
     admin, user_id = current_user(), str(path.id)
     if user_id == admin.id:

@@ -173,3 +173,11 @@ def test_a_path_of_a_foreign_machine_is_nowhere() -> None:
 def test_the_looked_at_files_exist() -> None:
     """The searches above would pass over an empty list."""
     assert Path(files(".py", within=("core",))[0]).exists()
+
+
+def test_every_shape_of_the_api_has_a_name_of_its_own() -> None:
+    """The description of the API keeps shapes by name: of two with one name it would show only one."""
+    names = [node.name for path in files(".py", within=("api",)) for node in syntax(path).body
+             if isinstance(node, ast.ClassDef) and node.name.endswith(("Answer", "Body", "Query"))
+             and node.name != "Body"]
+    assert sorted(names) == sorted(set(names))
