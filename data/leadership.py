@@ -4,6 +4,7 @@ Invariant: the lock goes with its connection, so a process that dies or loses th
 believes; ``hold`` asks the server each time. It must not run through a pooler that lends connections per transaction.
 """
 
+from contextlib import suppress
 from typing import Any
 
 import psycopg
@@ -52,10 +53,14 @@ class Leadership:
 
     def release(self) -> None:
         """Let another process lead."""
-        self._holds = False
+        held, self._holds = self._holds, False
         connection, self._connection = self._connection, None
         driver, self._driver = self._driver, None
         if driver is not None:
+            if held:
+                # The server ends a closed session a moment later; who waits for the lead need not.
+                with suppress(psycopg.Error):
+                    driver.execute("SELECT pg_advisory_unlock_all()")
             # Closing ends the session at the server, and the lock with it. A broken line was given up by the layer
             # above without being closed.
             driver.close()
