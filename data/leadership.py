@@ -56,21 +56,21 @@ class Leadership:
         held, self._holds = self._holds, False
         connection, self._connection = self._connection, None
         driver, self._driver = self._driver, None
+        if driver is not None and held:
+            # The server ends a closed session a moment later; who waits for the lead need not.
+            with suppress(psycopg.Error):
+                driver.execute("SELECT pg_advisory_unlock_all()")
+        if connection is not None:
+            connection.close()
         if driver is not None:
-            if held:
-                # The server ends a closed session a moment later; who waits for the lead need not.
-                with suppress(psycopg.Error):
-                    driver.execute("SELECT pg_advisory_unlock_all()")
             # Closing ends the session at the server, and the lock with it. A broken line was given up by the layer
             # above without being closed.
             driver.close()
-        if connection is not None:
-            connection.close()
 
     def _connect(self) -> Connection:
         connection = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        self._driver = connection.connection.driver_connection    # a detached one no longer tells it
         connection.detach()    # it is held for ever, so it must take no place in the pool
-        self._driver = connection.connection.driver_connection
         if self._driver is not None:
             self._driver.patience = _PATIENCE
         return connection
