@@ -21,7 +21,11 @@ _TIES = {1: "contact", 2: "phone", 3: "email"}
 
 @dataclass(frozen=True)
 class Person:
-    """Who stands behind a deal; what the contact leaves open is taken from the lead tied to the deal."""
+    """Who stands behind a deal; what the contact leaves open is taken from the lead tied to the deal.
+
+    ``key`` is what makes two deals deals of one person, ``sure_key`` the same without asking e-mail addresses; the deal
+    itself is its person when nothing is known that only one person has.
+    """
 
     contact_id: int | None
     name: str | None
@@ -30,19 +34,13 @@ class Person:
     phone_norm: str | None
     email_norm: str | None
     has_tied_lead: bool
+    key: str
+    sure_key: str
 
     @property
     def is_known(self) -> bool:
         """True when anything at all could find this person's leads."""
         return self.has_tied_lead or any((self.contact_id, self.phone_norm, self.email_norm))
-
-    def key(self, deal_id: int) -> str:
-        """What makes two deals deals of one person: phone, else e-mail, else contact, else nothing."""
-        if self.phone_norm:
-            return f"phone:{self.phone_norm}"
-        if self.email_norm:
-            return f"email:{self.email_norm}"
-        return f"contact:{self.contact_id}" if self.contact_id else f"deal:{deal_id}"
 
 
 @dataclass(frozen=True)
@@ -146,7 +144,8 @@ def _to_person(row: Mapping[str, Any], state: DealState) -> Person:
     return Person(
         contact_id=row["contact_id"] or state.contact_id, name=row["name"] or row["lead_name"],
         phone=phone_norm or row["phone"] or row["lead_phone"], email=email_norm or row["email"] or row["lead_email"],
-        phone_norm=phone_norm, email_norm=email_norm, has_tied_lead=row["lead_id"] is not None)
+        phone_norm=phone_norm, email_norm=email_norm, has_tied_lead=row["lead_id"] is not None,
+        key=row["person_key"], sure_key=row["sure_key"])
 
 
 def _load_leads(
@@ -156,7 +155,7 @@ def _load_leads(
     found: dict[int, list[KnownLead]] = defaultdict(list)
     for row in run(
         connection, "deals/person_leads", deal_ids=list(known), contact_ids=[one.contact_id for one in known.values()],
-        phones=[one.phone_norm for one in known.values()], emails=[one.email_norm for one in known.values()],
+        persons=[one.key for one in known.values()], sure=[one.sure_key for one in known.values()],
     ):
         touch = PersonLead(
             lead_id=str(row["lead_id"]), created_at=row["created_at"], team_slug=names.slug_of(row["team_id"]),

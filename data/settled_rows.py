@@ -63,7 +63,7 @@ def deal_row(facts: DealFacts, settling: Settling) -> dict[str, Any]:
         "deal_id": state.deal_id, "pipeline_id": state.pipeline_id, "status_id": state.status_id, "name": state.name,
         "price": known_amount(state.price), "created_at": state.created_at, "modified_at": state.modified_at,
         "is_deleted": state.is_deleted, "contact_id": facts.person.contact_id,
-        "person_key": facts.person.key(state.deal_id), "fbclid": state.fbclid, **_marks(state),
+        "person_key": facts.person.key, "sure_key": facts.person.sure_key, "fbclid": state.fbclid, **_marks(state),
         "landing_lead_id": lead.lead_id if lead else None, **_without_name(_decision(found, settling)),
         "created_day": settling.calendar.day_of(state.created_at)}
 

@@ -168,7 +168,7 @@ def _near(touch: Touch, rules: Rules) -> tuple[tuple[str, tuple[str, ...]], ...]
 def _load_touches(connection: Connection, sale: Mapping[str, Any], rules: Rules) -> tuple[TouchEvidence, ...]:
     ties = {row["lead_id"]: row["tie"] for row in run(
         connection, "deals/person_leads", deal_ids=[sale["deal_id"]], contact_ids=[sale["contact_id"]],
-        phones=[sale["contact_phone"]], emails=[sale["contact_email"]])}
+        persons=[sale["person_key"]], sure=[sale["sure_key"]])}
     rows = run(connection, "reports/evidence_touches", ids=list(ties))
     is_strong = any(ties[row["id"]] < 3 and row["team_slug"] and _in_time(row, sale, rules) == "" for row in rows)
     return tuple(_touch(row, ties[row["id"]], sale, rules, is_strong) for row in rows)

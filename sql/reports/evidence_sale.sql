@@ -4,7 +4,8 @@ SELECT s.id, s.deal_id, s.product, s.sale_amount, s.currency, s.sale_date, s.sal
        s.confidence, s.rule_id, s.reason, s.candidates, s.contact_id, s.contact_phone, s.contact_email,
        s.landing_lead_id, t.slug AS team_slug, t.name AS team_name, t.color, t.emoji, c.name AS campaign,
        d.created_at AS deal_created_at, coalesce(d.created_day, s.sale_day) AS deal_day,
-       coalesce(p.product, s.product) AS funnel
+       coalesce(p.product, s.product) AS funnel, coalesce(d.person_key, 'deal:' || s.deal_id) AS person_key,
+       coalesce(d.sure_key, 'deal:' || s.deal_id) AS sure_key
 FROM all_sales_tracking s
 LEFT JOIN traffic_teams t ON t.id = s.team_id
 LEFT JOIN ad_campaigns c ON c.id = s.campaign_id
