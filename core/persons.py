@@ -4,13 +4,15 @@ Invariant: the result is a function of the set of links alone; neither their ord
 that too many different people share joins nobody: it is a person of its own.
 """
 
-from collections.abc import Hashable, Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
+from typing import TypeVar
 
 # A point beside which more other phones, or more addresses, stand than this is shared: an office, a placeholder.
 SHARED_POINTS = 5
 # The same by differently written names; more of them, since people write their own name in many ways.
 SHARED_NAMES = 10
+Owner = TypeVar("Owner")
 _RANK = {"phone": 1, "email": 2, "contact": 3}
 
 
@@ -35,9 +37,7 @@ class Membership:
     sure: str | None
 
 
-def join_points(
-    owners: Mapping[Hashable, Set[Point]], shared: Set[Point]
-) -> dict[Point, Membership]:
+def join_points(owners: Mapping[Owner, Set[Point]], shared: Set[Point]) -> dict[Point, Membership]:
     """Every point of these owners (a contact, a lead) with its person, named by the person's first point.
 
     Phones come first, then addresses, then contacts, each in the order of their characters.

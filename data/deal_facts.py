@@ -45,9 +45,10 @@ class Person:
 
 @dataclass(frozen=True)
 class KnownLead:
-    """A lead of the person: for the engine, with its local day and whether it made this very deal."""
+    """A lead of the person: for the engine, with its marks, its local day and whether it made this very deal."""
 
     touch: PersonLead
+    utm: Utm
     lead_day: Any
     made_deal: bool
 
@@ -118,6 +119,11 @@ def _to_event(row: Mapping[str, Any]) -> DealEvent:
         fbclid=payload.get("fbclid"), contact_id=payload.get("contact_id"), account_id=payload.get("account_id"))
 
 
+def utm_of(row: Mapping[str, Any]) -> Utm:
+    """The marks in columns ``utm_…``."""
+    return Utm(**{mark: row[f"utm_{mark}"] for mark in ("source", "medium", "campaign", "content", "term", "id")})
+
+
 def _moment(written: str | None) -> datetime | None:
     return datetime.fromisoformat(written) if written else None
 
@@ -160,7 +166,7 @@ def _load_leads(
         touch = PersonLead(
             lead_id=str(row["lead_id"]), created_at=row["created_at"], team_slug=names.slug_of(row["team_id"]),
             by=_TIES[row["tie"]], campaign_id=str(row["campaign_id"]) if row["campaign_id"] else None)
-        found[row["deal_id"]].append(KnownLead(touch, row["lead_day"], row["made_deal"]))
+        found[row["deal_id"]].append(KnownLead(touch, utm_of(row), row["lead_day"], row["made_deal"]))
     return found
 
 

@@ -2,9 +2,9 @@
 
 The rules: the deal's own marks decide when they mean a team; two teams in them end the search (``ambiguous``). Else
 the last attributed visit of the same person before the moment in question and at most 90 days old decides, e-mails
-being asked only when the phone finds none; who is the same person is known from everything ever told; its campaign is the deal's. Else nobody's: ``unknown_source`` when there are
-marks, ``no_person`` when there is a person, ``no_utm`` when there is neither. The moment is the sale, for a
-registration the creation of the deal.
+being asked only when the phone finds none; who is the same person is known from everything ever told; its campaign is
+the deal's. Else nobody's: ``unknown_source`` when there are marks, ``no_person`` when there is a person, ``no_utm``
+when there is neither. The moment is the sale, for a registration the creation of the deal.
 The visit that brought a deal is the one that decided, else the person's last one before the moment, however old.
 Invariant: no product code is asked.
 """

@@ -22,7 +22,8 @@ found AS (
 strongest AS (
     SELECT deal_id, id, min(tie) AS tie FROM found GROUP BY deal_id, id)
 SELECT s.deal_id, s.id AS lead_id, s.tie, l.created_at, l.amocrm_lead_id IS NOT DISTINCT FROM s.deal_id AS made_deal,
-       t.team_id, t.campaign_id, t.lead_day
+       t.team_id, t.campaign_id, t.lead_day, l.utm_source, l.utm_medium, l.utm_campaign, l.utm_content, l.utm_term,
+       l.utm_id
 FROM strongest s
 JOIN landing_leads l ON l.id = s.id
 JOIN lead_tracking t ON t.lead_id = s.id

@@ -107,8 +107,8 @@ def test_the_phone_of_an_office_joins_nobody(company: Company) -> None:
 
 def test_an_office_that_is_none_any_more_joins_again(company: Company) -> None:
     office = "+77270000000"
-    company.tell(*[contact(number, at(0), phone=office, email=f"p{number}@e.kz", deals=(number,)) for number in range(1, 8)],
-                 *[deal(number, at(1), OPEN) for number in range(1, 8)])
+    company.tell(*[contact(number, at(0), phone=office, email=f"p{number}@e.kz", deals=(number,))
+                   for number in range(1, 8)], *[deal(number, at(1), OPEN) for number in range(1, 8)])
     assert len({row["person_key"] for row in company.rows(DEALS)}) == 7
     for number in (6, 7):
         company.tell(contact(number, at(2), phone=f"+7702000000{number}", email=f"p{number}@e.kz"))
