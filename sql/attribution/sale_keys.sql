@@ -1,5 +1,5 @@
 -- What rules can ask of the own marks of the standing sales of some days, each different question once.
-SELECT DISTINCT marks_key(s.utm_source, s.utm_medium, s.utm_campaign, s.utm_content, s.utm_term, s.utm_id,
+SELECT DISTINCT marks_key(d.utm_source, d.utm_medium, d.utm_campaign, d.utm_content, d.utm_term, d.utm_id,
                           coalesce(p.product, s.product), coalesce(d.created_day, s.sale_day), CAST(:known AS text[]),
                           CAST(:starts AS date[])) AS key
 FROM all_sales_tracking s

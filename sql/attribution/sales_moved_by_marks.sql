@@ -6,7 +6,7 @@ FROM all_sales_tracking s
 LEFT JOIN amocrm_deals d ON d.deal_id = s.deal_id
 LEFT JOIN amocrm_pipelines p ON p.pipeline_id = d.pipeline_id
 JOIN jsonb_to_recordset(CAST(:answers AS jsonb)) AS answer (key text, team_id uuid)
-  ON answer.key = marks_key(s.utm_source, s.utm_medium, s.utm_campaign, s.utm_content, s.utm_term, s.utm_id,
+  ON answer.key = marks_key(d.utm_source, d.utm_medium, d.utm_campaign, d.utm_content, d.utm_term, d.utm_id,
                             coalesce(p.product, s.product), coalesce(d.created_day, s.sale_day),
                             CAST(:known AS text[]), CAST(:starts AS date[]))
 WHERE s.sale_day BETWEEN :first_day AND :last_day AND NOT s.is_reversed AND NOT s.locked
