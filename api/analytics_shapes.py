@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
@@ -111,6 +112,9 @@ class SaleAnswer(BaseModel):
     reason: str | None
     campaign: str | None
     status: str
+    id: UUID
+    payment_of: int | None = Field(description="The deal of the sale that this one is a further payment of: it "
+                                               "brings money, and is no sale more.")
 
 
 class Table(BaseModel):

@@ -35,8 +35,9 @@ class JoinsQuery(BaseModel):
 class JoinRow(BaseModel):
     """People who were taken for one, and may be several."""
 
-    why: str = Field(description="phone_of_several_people, email_of_several_people, email_with_several_phones or "
-                                 "contact_with_many_phones")
+    why: str = Field(description="phone_of_several_people, email_of_several_people, chain_of_several_people, "
+                                 "email_with_several_phones, contact_with_many_phones, or shared_by_too_many: such a "
+                                 "phone or address joins nobody")
     value: str
     contacts: list[int]
     told: list[str] = Field(description="The names or phones that disagree.")

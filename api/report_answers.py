@@ -29,7 +29,7 @@ POINT_COLUMNS = ("start", "end", "rate", *METRIC_NAMES)
 FUNNEL_COLUMNS = ("stage", "count", "previous_count", "step_rate", "total_rate", "revenue")
 HEAT_COLUMNS = ("day", "team", *METRIC_NAMES)
 SALE_COLUMNS = ("deal_id", "product", "amount", "currency", "amount_kzt", "amount_usd", "sold_at", "sale_day", "team",
-                "method", "confidence", "rule", "reason", "campaign", "status")
+                "method", "confidence", "rule", "reason", "campaign", "status", "id", "payment_of")
 PLACES = Decimal("0.000001")
 
 
@@ -115,6 +115,7 @@ def sale_row(sale: SaleRow) -> Row:
         "amount_kzt": sale.amount_kzt, "amount_usd": sale.amount_usd, "sold_at": sale.sold_at,
         "sale_day": sale.sale_day, "team": sale.team.slug, "method": sale.method, "confidence": sale.confidence,
         "rule": sale.rule, "reason": sale.reason, "campaign": sale.campaign, "status": sale.status,
+        "id": sale.id, "payment_of": sale.payment_of,
     }
 
 

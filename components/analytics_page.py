@@ -7,6 +7,7 @@ from dash import dcc, html
 
 from components import ids
 from components.attributes import attributes
+from components.evidence_panel import create_evidence_panel
 from components.frames import (
     create_actions,
     create_card,
@@ -109,10 +110,15 @@ def _coverage() -> html.Section:
     )
 
 
-def _sales() -> html.Section:
+def _sales() -> html.Div:
+    """The list, and beside it the panel that explains the chosen sale."""
+    return html.Div([_sales_list(), create_evidence_panel()], className="grid explained")
+
+
+def _sales_list() -> html.Section:
     return create_card(
         t("analytics.sales.title"),
-        create_grid(ids.ANALYTICS_SALES),
+        create_grid(ids.ANALYTICS_SALES, selectable=True),
         unit="\u00a0",
         hint=t("analytics.sales.hint"),
         flush=True,

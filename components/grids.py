@@ -144,8 +144,13 @@ def create_grid(
     row_height: int = DENSE_ROW,
     height: str = "",
     row_rules: Row | None = None,
+    selectable: bool = False,
 ) -> Any:
-    """A table that is filled by a callback; without ``height`` it is as high as its rows."""
+    """A table that is filled by a callback; without ``height`` it is as high as its rows.
+
+    In a ``selectable`` one a row is chosen by a click or by the space bar.
+    """
+    chosen = {"rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True}}
     grid = dag.AgGrid(
         id=ids.figure_of(block),
         rowData=[],
@@ -154,6 +159,7 @@ def create_grid(
         defaultColDef={"resizable": True, "suppressMovable": True, "suppressHeaderMenuButton": True},
         dashGridOptions={
             "theme": {"function": "dashboardTheme(themeQuartz, agGrid)"},
+            **(chosen if selectable else {}),
             "rowHeight": row_height,
             "headerHeight": 34,
             "domLayout": "normal" if height else "autoHeight",

@@ -64,6 +64,12 @@ ANALYTICS_SALES = "analytics-sales"
 ANALYTICS_SALES_MORE = "analytics-sales-more"
 ANALYTICS_SALES_SHOWN = "analytics-sales-shown"
 
+# The panel that explains a sale.
+EVIDENCE_PANEL = "evidence-panel"
+EVIDENCE_BODY = "evidence-body"
+EVIDENCE_CHANGED = "evidence-changed"
+EVIDENCE_ASSIGN = "evidence-assign"
+
 # Settings.
 SETTINGS_SESSIONS = "settings-sessions"
 SETTINGS_END_OTHERS = "settings-end-others"

@@ -168,6 +168,7 @@ class SaleRow:
     candidates: tuple[str, ...]
     campaign: str | None
     status: str  # won or reversed
+    payment_of: int | None = None  # the deal of the sale that this one is a further payment of
 
 
 @dataclass(frozen=True)

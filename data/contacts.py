@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection, text
 
 from core.records import Contact
+from data.identity import load_contact_points, load_lead_points, note_points
 from data.queries import run
 from data.settling import as_json
 
@@ -16,7 +17,7 @@ Link = tuple[int, int, bool]  # deal, contact, is the main contact
 
 
 def save_contacts(connection: Connection, contacts: Iterable[Contact]) -> frozenset[int]:
-    """Keep contacts; answers the ids of those whose name, phones or e-mails changed."""
+    """Keep contacts; answers the ids of those whose name, phones or e-mails changed, and notes what they hold."""
     told = list(contacts)
     newest: dict[int, Contact] = {}
     for contact in sorted(told, key=_age):
@@ -26,8 +27,11 @@ def save_contacts(connection: Connection, contacts: Iterable[Contact]) -> frozen
         "email_norm": one.email_norm, "modified_at": one.modified_at} for _, one in sorted(newest.items())]
     if not rows:
         return frozenset()
+    before = load_contact_points(connection, newest)
     changed = connection.execute(_SAVE, {"rows": as_json(rows)}).scalars().all()
-    return frozenset(changed) | _save_points(connection, told)
+    found = frozenset(changed) | _save_points(connection, told)
+    note_points(connection, (before | load_contact_points(connection, newest)) if found else ())
+    return found
 
 
 def _save_points(connection: Connection, contacts: Iterable[Contact]) -> frozenset[int]:
@@ -96,20 +100,22 @@ _SAVE = text("""
 
 
 def save_links(connection: Connection, links: Sequence[Link]) -> None:
-    """Keep which contact belongs to which deal."""
+    """Keep which contact belongs to which deal; notes what the leads hold that new ties concern."""
     kept: dict[tuple[int, int], bool] = {}
     for deal_id, contact_id, is_main in links:
         kept[deal_id, contact_id] = kept.get((deal_id, contact_id), False) or is_main
     if not kept:
         return
     ordered = sorted(kept)
-    connection.execute(text("""
+    tied = connection.execute(text("""
         INSERT INTO amocrm_deal_contacts AS kept (deal_id, contact_id, is_main)
         SELECT * FROM unnest(CAST(:deals AS bigint[]), CAST(:contacts AS bigint[]), CAST(:mains AS boolean[]))
         ON CONFLICT (deal_id, contact_id) DO UPDATE SET is_main = true
-        WHERE excluded.is_main AND NOT kept.is_main"""), {
+        WHERE excluded.is_main AND NOT kept.is_main
+        RETURNING deal_id"""), {
         "deals": [deal for deal, _ in ordered], "contacts": [contact for _, contact in ordered],
-        "mains": [kept[pair] for pair in ordered]})
+        "mains": [kept[pair] for pair in ordered]}).scalars()
+    note_points(connection, load_lead_points(connection, deal_ids=set(tied)))
 
 
 def load_deals_of_contacts(connection: Connection, contact_ids: Iterable[int]) -> frozenset[int]:

@@ -21,7 +21,11 @@ _TIES = {1: "contact", 2: "phone", 3: "email"}
 
 @dataclass(frozen=True)
 class Person:
-    """Who stands behind a deal; what the contact leaves open is taken from the lead tied to the deal."""
+    """Who stands behind a deal; what the contact leaves open is taken from the lead tied to the deal.
+
+    ``key`` is what makes two deals deals of one person, ``sure_key`` the same without asking e-mail addresses; the deal
+    itself is its person when nothing is known that only one person has.
+    """
 
     contact_id: int | None
     name: str | None
@@ -30,26 +34,21 @@ class Person:
     phone_norm: str | None
     email_norm: str | None
     has_tied_lead: bool
+    key: str
+    sure_key: str
 
     @property
     def is_known(self) -> bool:
         """True when anything at all could find this person's leads."""
         return self.has_tied_lead or any((self.contact_id, self.phone_norm, self.email_norm))
 
-    def key(self, deal_id: int) -> str:
-        """What makes two deals deals of one person: phone, else e-mail, else contact, else nothing."""
-        if self.phone_norm:
-            return f"phone:{self.phone_norm}"
-        if self.email_norm:
-            return f"email:{self.email_norm}"
-        return f"contact:{self.contact_id}" if self.contact_id else f"deal:{deal_id}"
-
 
 @dataclass(frozen=True)
 class KnownLead:
-    """A lead of the person: for the engine, with its local day and whether it made this very deal."""
+    """A lead of the person: for the engine, with its marks, its local day and whether it made this very deal."""
 
     touch: PersonLead
+    utm: Utm
     lead_day: Any
     made_deal: bool
 
@@ -120,6 +119,11 @@ def _to_event(row: Mapping[str, Any]) -> DealEvent:
         fbclid=payload.get("fbclid"), contact_id=payload.get("contact_id"), account_id=payload.get("account_id"))
 
 
+def utm_of(row: Mapping[str, Any]) -> Utm:
+    """The marks in columns ``utm_…``."""
+    return Utm(**{mark: row[f"utm_{mark}"] for mark in ("source", "medium", "campaign", "content", "term", "id")})
+
+
 def _moment(written: str | None) -> datetime | None:
     return datetime.fromisoformat(written) if written else None
 
@@ -146,7 +150,8 @@ def _to_person(row: Mapping[str, Any], state: DealState) -> Person:
     return Person(
         contact_id=row["contact_id"] or state.contact_id, name=row["name"] or row["lead_name"],
         phone=phone_norm or row["phone"] or row["lead_phone"], email=email_norm or row["email"] or row["lead_email"],
-        phone_norm=phone_norm, email_norm=email_norm, has_tied_lead=row["lead_id"] is not None)
+        phone_norm=phone_norm, email_norm=email_norm, has_tied_lead=row["lead_id"] is not None,
+        key=row["person_key"], sure_key=row["sure_key"])
 
 
 def _load_leads(
@@ -156,12 +161,12 @@ def _load_leads(
     found: dict[int, list[KnownLead]] = defaultdict(list)
     for row in run(
         connection, "deals/person_leads", deal_ids=list(known), contact_ids=[one.contact_id for one in known.values()],
-        phones=[one.phone_norm for one in known.values()], emails=[one.email_norm for one in known.values()],
+        persons=[one.key for one in known.values()], sure=[one.sure_key for one in known.values()],
     ):
         touch = PersonLead(
             lead_id=str(row["lead_id"]), created_at=row["created_at"], team_slug=names.slug_of(row["team_id"]),
             by=_TIES[row["tie"]], campaign_id=str(row["campaign_id"]) if row["campaign_id"] else None)
-        found[row["deal_id"]].append(KnownLead(touch, row["lead_day"], row["made_deal"]))
+        found[row["deal_id"]].append(KnownLead(touch, utm_of(row), row["lead_day"], row["made_deal"]))
     return found
 
 

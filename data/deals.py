@@ -13,6 +13,8 @@ from sqlalchemy import Connection, text
 from core.attribution_rules import Rules
 from core.business_time import BusinessCalendar
 from data.deal_facts import load_facts
+from data.identity import join_noted
+from data.payments import settle_payments
 from data.queries import run
 from data.sales import settle_sales
 from data.settled_rows import Pipeline, Settling, deal_row, is_relevant, sale_rows
@@ -30,11 +32,14 @@ def settle_deals(
 ) -> frozenset[int]:
     """Make rows and sales of these deals (``None``: all) what the facts say; answers the deals that count.
 
+    People whose points were noted are joined first, and the deals of those who became others are settled with them.
     Marks every day, old and new, whose figures may have changed.
     """
     hold_settling(connection)
     settling = Settling(rules, TeamNames(rules), calendar, _load_pipelines(connection))
-    ids = sorted(deal_ids) if deal_ids is not None else [row["deal_id"] for row in run(connection, "deals/all_ids")]
+    joined = join_noted(connection)
+    ids = (sorted(joined.union(deal_ids)) if deal_ids is not None
+           else [row["deal_id"] for row in run(connection, "deals/all_ids")])
     relevant: set[int] = set()
     for chunk in chunks(ids, _CHUNK):
         relevant |= _settle_chunk(connection, chunk, settling)
@@ -50,10 +55,12 @@ def _settle_chunk(connection: Connection, deal_ids: list[int], settling: Settlin
     facts = load_facts(connection, deal_ids, settling.names)
     relevant = {deal_id for deal_id, known in facts.items() if is_relevant(known, settling)}
     stored = {row["deal_id"]: _plain(row) for row in run(connection, "deals/stored", deal_ids=deal_ids)}
-    _save_deals(connection, {deal_id: deal_row(facts[deal_id], settling) for deal_id in sorted(relevant)}, stored)
+    fresh = {deal_id: deal_row(facts[deal_id], settling) for deal_id in sorted(relevant)}
+    _save_deals(connection, fresh, stored)
     _forget_deals(connection, [row for deal_id, row in stored.items() if deal_id not in relevant])
     computed = {deal_id: sale_rows(facts[deal_id], settling) for deal_id in relevant}
     settle_sales(connection, deal_ids, facts, computed)
+    settle_payments(connection, deal_ids, {row["person_key"] for row in (*stored.values(), *fresh.values())})
     return relevant
 
 
@@ -111,24 +118,24 @@ _SETTLE_REGISTRATIONS = text("""
 _SAVE = text("""
     INSERT INTO amocrm_deals AS d (
         deal_id, pipeline_id, status_id, name, price, created_at, modified_at, is_deleted, contact_id, person_key,
-        utm_source, utm_medium, utm_campaign, utm_content, utm_term, utm_id, fbclid, landing_lead_id, team_id,
-        attribution_method, confidence, rule_id, reason, candidates, campaign_id, created_day)
+        sure_key, utm_source, utm_medium, utm_campaign, utm_content, utm_term, utm_id, fbclid, landing_lead_id,
+        team_id, attribution_method, confidence, rule_id, reason, candidates, campaign_id, created_day)
     SELECT deal_id, pipeline_id, status_id, name, price, created_at, modified_at, is_deleted, contact_id, person_key,
-           utm_source, utm_medium, utm_campaign, utm_content, utm_term, utm_id, fbclid, landing_lead_id, team_id,
-           attribution_method, confidence, rule_id, reason, candidates, campaign_id, created_day
+           sure_key, utm_source, utm_medium, utm_campaign, utm_content, utm_term, utm_id, fbclid, landing_lead_id,
+           team_id, attribution_method, confidence, rule_id, reason, candidates, campaign_id, created_day
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given (
         deal_id bigint, pipeline_id bigint, status_id bigint, name text, price numeric, created_at timestamptz,
-        modified_at timestamptz, is_deleted boolean, contact_id bigint, person_key text, utm_source text,
-        utm_medium text, utm_campaign text, utm_content text, utm_term text, utm_id text, fbclid text,
+        modified_at timestamptz, is_deleted boolean, contact_id bigint, person_key text, sure_key text,
+        utm_source text, utm_medium text, utm_campaign text, utm_content text, utm_term text, utm_id text, fbclid text,
         landing_lead_id uuid, team_id uuid, attribution_method text, confidence text, rule_id text, reason text,
         candidates text[], campaign_id uuid, created_day date)
     ON CONFLICT (deal_id) DO UPDATE SET
         pipeline_id = excluded.pipeline_id, status_id = excluded.status_id, name = excluded.name,
         price = excluded.price, created_at = excluded.created_at, modified_at = excluded.modified_at,
         is_deleted = excluded.is_deleted, contact_id = excluded.contact_id, person_key = excluded.person_key,
-        utm_source = excluded.utm_source, utm_medium = excluded.utm_medium, utm_campaign = excluded.utm_campaign,
-        utm_content = excluded.utm_content, utm_term = excluded.utm_term, utm_id = excluded.utm_id,
-        fbclid = excluded.fbclid, landing_lead_id = excluded.landing_lead_id, team_id = excluded.team_id,
-        attribution_method = excluded.attribution_method, confidence = excluded.confidence,
+        sure_key = excluded.sure_key, utm_source = excluded.utm_source, utm_medium = excluded.utm_medium,
+        utm_campaign = excluded.utm_campaign, utm_content = excluded.utm_content, utm_term = excluded.utm_term,
+        utm_id = excluded.utm_id, fbclid = excluded.fbclid, landing_lead_id = excluded.landing_lead_id,
+        team_id = excluded.team_id, attribution_method = excluded.attribution_method, confidence = excluded.confidence,
         rule_id = excluded.rule_id, reason = excluded.reason, candidates = excluded.candidates,
         campaign_id = excluded.campaign_id, created_day = excluded.created_day, updated_at = now()""")

@@ -16,6 +16,7 @@ from core.attribution_rules import Rules
 from core.business_time import BusinessCalendar
 from core.phones import find_phones
 from core.records import LandingLead, Utm
+from data.identity import load_lead_points, note_points
 from data.queries import run
 from data.settling import TeamNames, as_json, chunks, days_of, hold_settling
 from data.stats import mark_days
@@ -36,13 +37,20 @@ class ReceivedLead:
 
 
 def save_leads(connection: Connection, received: Sequence[ReceivedLead]) -> frozenset[str]:
-    """Keep leads; answers the ids of those that are new or changed. Each must have a phone or an e-mail."""
+    """Keep leads; answers the ids of those that are new or changed, and notes what they hold.
+
+    Each must have a phone or an e-mail.
+    """
     if not received:
         return frozenset()
     rows = [_lead_row(one) for one in received]
+    events = [one.event_id for one in received]
+    deals = [one.lead.amocrm_lead_id for one in received if one.lead.amocrm_lead_id is not None]
+    before = load_lead_points(connection, events, deals)
     _claim_deals(connection, rows)
     saved = frozenset(str(found) for found in connection.execute(_SAVE, {"rows": as_json(rows)}).scalars())
     _save_other_phones(connection, received)
+    note_points(connection, before | load_lead_points(connection, events, deals))
     return saved
 
 

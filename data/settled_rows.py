@@ -12,8 +12,8 @@ from typing import Any
 from core.attribution import Attribution, PersonLead, Touch, attribute_deal
 from core.attribution_rules import Rules
 from core.business_time import BusinessCalendar
-from core.deals import WON, DealState, WonSpan
-from core.records import DealEvent
+from core.deals import WON, WonSpan
+from core.records import DealEvent, Utm
 from data.deal_facts import DealFacts, raw_of
 from data.settling import TeamNames
 
@@ -63,13 +63,17 @@ def deal_row(facts: DealFacts, settling: Settling) -> dict[str, Any]:
         "deal_id": state.deal_id, "pipeline_id": state.pipeline_id, "status_id": state.status_id, "name": state.name,
         "price": known_amount(state.price), "created_at": state.created_at, "modified_at": state.modified_at,
         "is_deleted": state.is_deleted, "contact_id": facts.person.contact_id,
-        "person_key": facts.person.key(state.deal_id), "fbclid": state.fbclid, **_marks(state),
+        "person_key": facts.person.key, "sure_key": facts.person.sure_key, "fbclid": state.fbclid,
+        **_marks(state.utm),
         "landing_lead_id": lead.lead_id if lead else None, **_without_name(_decision(found, settling)),
         "created_day": settling.calendar.day_of(state.created_at)}
 
 
 def sale_rows(facts: DealFacts, settling: Settling) -> dict[str, dict[str, Any]]:
-    """The rows of ``all_sales_tracking`` by product. A product sold in two pipelines is one sale: the standing one."""
+    """The rows of ``all_sales_tracking`` by product. A product sold in two pipelines is one sale: the standing one.
+
+    A deal without marks shows those of the lead that brought it; what decides are the deal's own (``deal_row``).
+    """
     best: dict[str, WonSpan] = {}
     for span in facts.state.won:
         pipeline = settling.pipelines.get(span.pipeline_id) if span.pipeline_id is not None else None
@@ -83,18 +87,19 @@ def sale_rows(facts: DealFacts, settling: Settling) -> dict[str, dict[str, Any]]
 
 def _sale_row(facts: DealFacts, settling: Settling, product: str, span: WonSpan) -> dict[str, Any]:
     state, person = facts.state, facts.person
-    leads = [before_moment(known.touch, span.sold_at, SAME_SECOND) for known in facts.leads]
+    leads = [before_moment(one.touch, span.sold_at, SAME_SECOND) for one in facts.leads]
     found = _attribute(facts, settling, span.sold_at, leads)
     lead = _bringing_lead(found, span.sold_at, leads)
-    days = {known.touch.lead_id: known.lead_day for known in facts.leads}
+    known = {one.touch.lead_id: one for one in facts.leads}
     return {
         "deal_id": state.deal_id, "product": product, "source_table": SOURCE_TABLES.get(product, OTHER_SALES),
         "sale_amount": known_amount(span.price), "contact_id": person.contact_id, "contact_name": person.name,
-        "contact_phone": person.phone, "contact_email": person.email, **_marks(state),
+        "contact_phone": person.phone, "contact_email": person.email,
+        **_marks(state.utm if not state.utm.is_empty or lead is None else known[lead.lead_id].utm),
         "landing_lead_id": lead.lead_id if lead else None, **_decision(found, settling),
         "is_reversed": span.left_at is not None, "reversed_at": span.left_at, "pipeline_id": span.pipeline_id,
         "status_id": WON if span.left_at is None else state.status_id or WON, "sale_date": span.sold_at,
-        "sale_day": settling.calendar.day_of(span.sold_at), "lead_day": days[lead.lead_id] if lead else None,
+        "sale_day": settling.calendar.day_of(span.sold_at), "lead_day": known[lead.lead_id].lead_day if lead else None,
         "webhook_received_at": min(event.received_at for event in _telling(facts, span))}
 
 
@@ -123,8 +128,8 @@ def _telling(facts: DealFacts, span: WonSpan) -> list[DealEvent]:
     return told or list(facts.events)
 
 
-def _marks(state: DealState) -> dict[str, str | None]:
-    return {f"utm_{mark}": getattr(state.utm, mark) for mark in _MARKS}
+def _marks(utm: Utm) -> dict[str, str | None]:
+    return {f"utm_{mark}": getattr(utm, mark) for mark in _MARKS}
 
 
 def before_moment(touch: PersonLead, moment: datetime, slack: timedelta) -> PersonLead:

@@ -1,9 +1,10 @@
 """The contact cards of the demo company's amoCRM: who stands behind a deal, with phone and e-mail as typed there.
 
 Invariant: a card shares at least one readable phone or e-mail with the visits of its person; a second card of the same
-person carries the same phone.
+person carries the same phone. All cards of a person share one ``family``.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -23,11 +24,21 @@ class ContactCard:
     phone: str | None
     email: str | None
     links: list[tuple[datetime, int]] = field(default_factory=list)
+    family: list["ContactCard"] = field(default_factory=list, repr=False, compare=False)
+
+    def is_chained(self, visits: Sequence[Visit]) -> bool:
+        """True when the person's phone and e-mail were ever told together: in a visit or on a card of the person."""
+        return any(visit.has_phone and visit.has_email for visit in visits) or any(
+            card.phone and card.email for card in self.family)
 
     @property
     def key(self) -> str:
-        """Who it is: the phone, else the e-mail."""
+        """What the card itself tells: the phone, else the e-mail."""
         return self.person.phone if self.phone else self.person.email
+
+    def person_key(self, visits: Sequence[Visit]) -> str:
+        """Who it is, given all visits of the person: the phone, if only by what was told with the e-mail."""
+        return self.person.phone if self.phone or self.is_chained(visits) else self.person.email
 
 
 class Wanted(Protocol):
@@ -56,7 +67,10 @@ class ContactBook:
             raise ValueError("a deal without a person has no card")
         card = self._cards.get(person.number)
         if card is None or wanted.new_card:
+            family = card.family if card else []
             card = self._new_card(person, wanted.visits, wanted.new_card)
+            card.family = family
+            family.append(card)
             self._cards[person.number] = card
         card.links.append((self._known_at(wanted), deal_id))
         return card

@@ -1,9 +1,11 @@
 """What the numbers of the demo company are: exact sums that every report must show.
 
 Rules. Spend of a day: Σ of the campaign rows of that day, KZT = USD × the day's rate (an account in KZT the other way
-round). Leads: every submission, on its day. Registrations: the first deal of a person (phone, else e-mail of its card;
-a deal without a card is a person of its own), on the day of its creation. Sales: not reversed, on the day of the close
-that stands; an unknown amount counts as a sale and adds no revenue. Revenue in USD: KZT ÷ the rate of that day. On the
+round). Leads: every submission, on its day.
+Registrations: the first deal of a person (phone and e-mail of its card, joined with whatever was told together with
+them; a deal without a card is a person of its own), on the day of its creation. Sales: not reversed, on the day of
+the close that stands; an unknown amount counts as a sale and adds no revenue.
+Revenue in USD: KZT ÷ the rate of that day. On the
 basis ``lead`` a sale stands on the day of the visit that brought it; without one it stands nowhere.
 Invariant: a slice is one (day, team or nobody, campaign or none known); KZT are exact, USD are rounded half up to six
 decimals per slice, as statistics are stored (revenue of the basis ``lead``, which is not stored, is not rounded); every
@@ -238,7 +240,7 @@ class TruthMaker:
     def _add_registrations(self, deals: Sequence[Deal]) -> None:
         known: set[str] = set()
         for deal in sorted(deals, key=lambda one: (one.created_at, one.id)):
-            person = deal.contact.key if deal.contact else f"deal {deal.id}"
+            person = deal.contact.person_key(deal.visits) if deal.contact else f"deal {deal.id}"
             if person not in known:
                 known.add(person)
                 verdict = deal_verdict(deal, deal.created_at)

@@ -5,8 +5,7 @@ exist, and so are touches and rules of other teams.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,101 +13,15 @@ from sqlalchemy import Connection
 
 from core.attribution import Touch, decide_each, unmet_conditions
 from core.attribution_rules import Rules, clean
-from core.records import Utm
+from core.evidence import HistoryEntry, Payment, RuleEvidence, SaleEvidence, Step, TouchEvidence
 from core.reports import UNATTRIBUTED, TeamLook
+from core.touch_models import share_sale
+from data.deal_facts import utm_of
 from data.queries import run
 from data.rules import load_rules
 from data.settled_rows import SAME_SECOND
 
-_TIES = {1: "contact", 2: "phone", 3: "email"}
-_MARKS = ("source", "medium", "campaign", "content", "term", "id")
-
-
-@dataclass(frozen=True)
-class Step:
-    """What one step of attribution said. ``outcome``: decided, lost (an earlier one had decided), ambiguous, silent.
-
-    ``near`` are aliases of this source that did not fit: (team, the conditions that were not met).
-    """
-
-    method: str
-    outcome: str
-    teams: tuple[str, ...] = ()
-    rule: str | None = None
-    near: tuple[tuple[str, tuple[str, ...]], ...] = ()
-
-
-@dataclass(frozen=True)
-class TouchEvidence:
-    """A lead of the person. ``outcome``: decided, not_asked, later_one, after_sale, too_old, no_team, weak_tie.
-
-    ``gap`` is the time from the touch to the sale.
-    """
-
-    lead_id: str
-    at: datetime
-    day: date
-    form: str
-    utm: Utm
-    tie: str
-    team: str | None
-    method: str | None
-    reason: str | None
-    gap: timedelta
-    outcome: str
-
-
-@dataclass(frozen=True)
-class RuleEvidence:
-    """The rule that decided: its ``id`` and ``kind``, the version in force and since which it stands as it is.
-
-    ``since`` is ``None`` when it stands since before versions were kept; ``says`` is the rule in words of its columns.
-    """
-
-    id: str
-    kind: str
-    version: int
-    since: int | None
-    says: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class HistoryEntry:
-    """Something that happened to the sale."""
-
-    at: datetime
-    action: str
-    team: str | None
-    user: str | None
-
-
-@dataclass(frozen=True)
-class SaleEvidence:
-    """Everything that explains a sale. ``gap`` runs from the deciding touch, else from the deal's making."""
-
-    id: str
-    deal_id: int
-    product: str
-    amount: Decimal | None
-    currency: str
-    sold_at: datetime
-    sale_day: date
-    team: TeamLook
-    method: str | None
-    confidence: str | None
-    reason: str | None
-    candidates: tuple[str, ...]
-    locked: bool
-    is_reversed: bool
-    campaign: str | None
-    utm: Utm
-    deal_created_at: datetime | None
-    gap: timedelta | None
-    rule: RuleEvidence | None
-    version: int
-    steps: tuple[Step, ...]
-    touches: tuple[TouchEvidence, ...]
-    history: tuple[HistoryEntry, ...]
+TIES = {1: "contact", 2: "phone", 3: "email"}
 
 
 def load_evidence(connection: Connection, sale_id: str) -> SaleEvidence | None:
@@ -125,25 +38,52 @@ def load_evidence(connection: Connection, sale_id: str) -> SaleEvidence | None:
     look = TeamLook(sale["team_slug"], sale["team_name"], sale["color"], sale["emoji"])
     return SaleEvidence(
         id=str(sale["id"]), deal_id=sale["deal_id"], product=sale["product"], amount=sale["sale_amount"],
-        currency=sale["currency"], sold_at=sale["sale_date"], sale_day=sale["sale_day"],
+        currency=sale["currency"], amount_usd=sale["amount_usd"], rate=sale["usd_to_kzt_rate"],
+        sold_at=sale["sale_date"], sale_day=sale["sale_day"],
         team=look if sale["team_slug"] else UNATTRIBUTED, method=sale["attribution_method"],
         confidence=sale["confidence"], reason=sale["reason"], candidates=tuple(sale["candidates"]),
-        locked=sale["locked"], is_reversed=sale["is_reversed"], campaign=sale["campaign"], utm=_utm(sale),
-        deal_created_at=made_at, gap=gap, rule=_load_rule(connection, sale["rule_id"], rules), version=rules.version,
-        steps=_steps(sale, rules, touches), touches=touches, history=_load_history(connection, sale_id))
+        locked=sale["locked"], is_reversed=sale["is_reversed"], campaign=sale["campaign"], utm=utm_of(sale),
+        deal_created_at=made_at, gap=gap, rule=load_rule(connection, sale["rule_id"], rules), version=rules.version,
+        steps=_steps(sale, rules, touches), touches=touches, history=_load_history(connection, sale_id),
+        payments=_load_payments(connection, sale), models=_models(sale, rules, touches))
 
 
-def _utm(row: Mapping[str, Any]) -> Utm:
-    return Utm(**{mark: row[f"utm_{mark}"] for mark in _MARKS})
+def _load_payments(connection: Connection, sale: Mapping[str, Any]) -> tuple[Payment, ...]:
+    sale_deal = sale["payment_of"] or sale["deal_id"]
+    rows = run(connection, "reports/evidence_payments", product=sale["product"], sale_deal=sale_deal)
+    if len(rows) < 2:
+        return ()
+    return tuple(Payment(str(row["id"]), row["deal_id"], row["sale_amount"], row["currency"], row["sale_date"],
+                         row["payment_of"] is None, row["is_reversed"]) for row in rows)
+
+
+def _models(
+    sale: Mapping[str, Any], rules: Rules, touches: Sequence[TouchEvidence]
+) -> Mapping[str, Mapping[str | None, Decimal]]:
+    """Shares by the attributed touches in time; marks that decided are a touch when the deal was made."""
+    oldest = sale["sale_date"] - timedelta(days=rules.look_back_days)
+    found = [(one.at, one.team) for one in touches if one.team and oldest <= one.at and one.gap > -SAME_SECOND]
+    if sale["team_slug"] and sale["attribution_method"] not in ("person_match", "manual"):
+        found.append((sale["deal_created_at"] or sale["sale_date"], sale["team_slug"]))
+    return share_sale(found)
 
 
 def _steps(sale: Mapping[str, Any], rules: Rules, touches: Sequence[TouchEvidence]) -> tuple[Step, ...]:
     """The steps in their order: by hand, by the marks, by the person."""
-    is_manual = sale["locked"] or sale["attribution_method"] == "manual"
-    steps = [Step("manual", "decided" if is_manual else "silent", (sale["team_slug"],) if sale["team_slug"] and
+    steps, decided = steps_by_marks(sale, Touch(utm_of(sale), sale["deal_day"], sale["funnel"]), rules)
+    leads = [one for one in touches if one.outcome == "decided"]
+    by_person = tuple(dict.fromkeys(one.team for one in leads if one.team))
+    has_any = any(one.team for one in touches)
+    outcome = "decided" if leads else ("lost" if decided and has_any else "silent")
+    return (*steps, Step("person_match", outcome, by_person, sale["rule_id"] if leads else None))
+
+
+def steps_by_marks(row: Mapping[str, Any], touch: Touch, rules: Rules) -> tuple[list[Step], bool]:
+    """What was decided by hand and what each step said of the marks, and whether any of them decided."""
+    is_manual = row["locked"] or row["attribution_method"] == "manual"
+    steps = [Step("manual", "decided" if is_manual else "silent", (row["team_slug"],) if row["team_slug"] and
                   is_manual else ())]
     decided = is_manual
-    touch = Touch(_utm(sale), sale["deal_day"], sale["funnel"])
     for method, found in decide_each(touch, rules):
         if found is None:
             steps.append(Step(method, "silent", near=_near(touch, rules) if method == "alias" else ()))
@@ -152,11 +92,7 @@ def _steps(sale: Mapping[str, Any], rules: Rules, touches: Sequence[TouchEvidenc
         said = "decided" if found.team_slug else "ambiguous"
         steps.append(Step(method, "lost" if decided else said, teams, found.rule_id))
         decided = True
-    leads = [one for one in touches if one.outcome == "decided"]
-    by_person = tuple(dict.fromkeys(one.team for one in leads if one.team))
-    has_any = any(one.team for one in touches)
-    outcome = "decided" if leads else ("lost" if decided and has_any else "silent")
-    return (*steps, Step("person_match", outcome, by_person, sale["rule_id"] if leads else None))
+    return steps, decided
 
 
 def _near(touch: Touch, rules: Rules) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -168,7 +104,7 @@ def _near(touch: Touch, rules: Rules) -> tuple[tuple[str, tuple[str, ...]], ...]
 def _load_touches(connection: Connection, sale: Mapping[str, Any], rules: Rules) -> tuple[TouchEvidence, ...]:
     ties = {row["lead_id"]: row["tie"] for row in run(
         connection, "deals/person_leads", deal_ids=[sale["deal_id"]], contact_ids=[sale["contact_id"]],
-        phones=[sale["contact_phone"]], emails=[sale["contact_email"]])}
+        persons=[sale["person_key"]], sure=[sale["sure_key"]])}
     rows = run(connection, "reports/evidence_touches", ids=list(ties))
     is_strong = any(ties[row["id"]] < 3 and row["team_slug"] and _in_time(row, sale, rules) == "" for row in rows)
     return tuple(_touch(row, ties[row["id"]], sale, rules, is_strong) for row in rows)
@@ -193,13 +129,13 @@ def _touch(
     elif not outcome:
         outcome = "weak_tie" if is_strong and tie == 3 else "later_one"
     return TouchEvidence(
-        lead_id=str(row["id"]), at=row["created_at"], day=row["lead_day"], form=row["source"], utm=_utm(row),
-        tie=_TIES[tie], team=row["team_slug"], method=row["attribution_method"], reason=row["reason"],
+        lead_id=str(row["id"]), at=row["created_at"], day=row["lead_day"], form=row["source"], utm=utm_of(row),
+        tie=TIES[tie], team=row["team_slug"], method=row["attribution_method"], reason=row["reason"],
         gap=sale["sale_date"] - row["created_at"], outcome=outcome)
 
 
-def _load_rule(connection: Connection, rule_id: str | None, rules: Rules) -> RuleEvidence | None:
-    """A rule is a kept one by its id, or a built-in kind with what it looks at after a colon."""
+def load_rule(connection: Connection, rule_id: str | None, rules: Rules) -> RuleEvidence | None:
+    """The rule that decided: a kept one by its id, or a built-in kind with what it looks at after a colon."""
     if rule_id is None:
         return None
     kind, colon, rest = rule_id.partition(":")

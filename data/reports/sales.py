@@ -81,6 +81,7 @@ def to_sale(row: Mapping[str, Any]) -> SaleRow:
         candidates=tuple(row["candidates"]),
         campaign=row["campaign"],
         status="reversed" if row["is_reversed"] else "won",
+        payment_of=row["payment_of"],
     )
 
 

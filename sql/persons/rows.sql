@@ -7,11 +7,16 @@ WITH contacts AS (
     WHERE l.phone_norm = CAST(:phone AS text) OR l.email_norm = CAST(:email AS text)
 ), deals AS (
     SELECT d.* FROM amocrm_deals d
-    WHERE d.person_key IN (CAST(:phone AS text), CAST(:email AS text))
+    WHERE d.person_key IN (SELECT p.person_key FROM person_points p
+                           WHERE NOT p.is_shared AND ((p.kind = 'phone' AND p.value = CAST(:phone AS text))
+                                                      OR (p.kind = 'email' AND p.value = CAST(:email AS text))))
        OR d.contact_id IN (SELECT contact_id FROM contacts) OR d.landing_lead_id IN (SELECT id FROM leads)
 )
 SELECT 'amocrm_contacts' AS source, to_jsonb(c) AS held FROM contacts c
 UNION ALL SELECT 'landing_leads', to_jsonb(l) FROM leads l
+UNION ALL SELECT 'person_points', to_jsonb(p) FROM person_points p
+          WHERE (p.kind = 'phone' AND p.value = CAST(:phone AS text))
+             OR (p.kind = 'email' AND p.value = CAST(:email AS text))
 UNION ALL SELECT 'amocrm_deals', to_jsonb(d) FROM deals d
 UNION ALL SELECT 'all_sales_tracking', to_jsonb(s) FROM all_sales_tracking s
           WHERE s.deal_id IN (SELECT deal_id FROM deals) OR s.contact_id IN (SELECT contact_id FROM contacts)

@@ -24,6 +24,7 @@ WITH figures AS MATERIALIZED (
     GROUP BY c.campaign_id, c.name, c.team_id
 ), sales AS (
     SELECT s.team_id, s.attribution_method, s.reason, s.product, s.sale_amount, s.landing_lead_id,
+           s.payment_of IS NULL AS is_sale,
            CASE WHEN s.sale_amount IS NULL THEN 0
                 WHEN CAST(:currency AS text) = 'USD' THEN s.sale_amount / s.usd_to_kzt_rate
                 ELSE s.sale_amount END AS money,
@@ -50,8 +51,8 @@ WITH figures AS MATERIALIZED (
                ELSE l.team_id = ANY (CAST(:team_ids AS uuid[])) END
       AND (CAST(:all_campaigns AS boolean) OR c.campaign_id = ANY (CAST(:campaign_ids AS text[])))
     UNION ALL
-    SELECT s.team_id, 0, (s.product = 'express')::int, (s.product = 'flagman')::int,
-           (s.product NOT IN ('express', 'flagman'))::int, (s.sale_amount IS NULL)::int, s.money,
+    SELECT s.team_id, 0, (s.is_sale AND s.product = 'express')::int, (s.is_sale AND s.product = 'flagman')::int,
+           (s.is_sale AND s.product NOT IN ('express', 'flagman'))::int, (s.sale_amount IS NULL)::int, s.money,
            CASE WHEN s.has_marks OR l.id IS NULL
                 THEN ARRAY[s.utm_source, s.utm_medium, s.utm_campaign, s.utm_content, s.utm_term]
                 ELSE ARRAY[l.utm_source, l.utm_medium, l.utm_campaign, l.utm_content, l.utm_term] END
@@ -80,7 +81,8 @@ SELECT 'mark', jsonb_build_object(
 FROM marks
 UNION ALL
 SELECT 'coverage', jsonb_build_object(
-    'method', attribution_method, 'reason', CASE WHEN team_id IS NULL THEN reason END, 'sales', count(*), 'money',
+    'method', attribution_method, 'reason', CASE WHEN team_id IS NULL THEN reason END, 'sales',
+    count(*) FILTER (WHERE is_sale), 'money',
     CASE WHEN count(*) = count(money) THEN sum(money) END::text)
 FROM sales
 GROUP BY attribution_method, CASE WHEN team_id IS NULL THEN reason END

@@ -25,12 +25,12 @@ SELECT p.first_day,
        (SELECT COALESCE(jsonb_object_agg(r.reason, r.sales), '{}')
         FROM (SELECT COALESCE(s.reason, 'no_utm') AS reason, count(*) AS sales
               FROM all_sales_tracking s
-              WHERE s.team_id IS NULL AND NOT s.is_reversed
+              WHERE s.team_id IS NULL AND NOT s.is_reversed AND s.payment_of IS NULL
                 AND CASE CAST(:basis AS text) WHEN 'lead' THEN s.lead_day ELSE s.sale_day END
                     BETWEEN p.first_day AND p.last_day
               GROUP BY 1) r) AS unattributed_reasons,
        (SELECT count(*) FROM all_sales_tracking s
-        WHERE CAST(:basis AS text) = 'lead' AND s.lead_day IS NULL AND NOT s.is_reversed
+        WHERE CAST(:basis AS text) = 'lead' AND s.lead_day IS NULL AND NOT s.is_reversed AND s.payment_of IS NULL
           AND s.sale_day BETWEEN p.first_day AND p.last_day) AS sales_without_lead,
        (SELECT count(DISTINCT s.stat_date) FROM traffic_stats s
         WHERE s.stat_date BETWEEN p.first_day AND p.last_day

@@ -12,7 +12,7 @@ WITH chosen AS (
 )
 SELECT n.total, s.id, s.deal_id, s.product, s.sale_amount, s.currency, s.amount_usd, s.usd_to_kzt_rate, s.sale_date, s.sale_day,
        t.slug, t.name, t.color, t.emoji, s.attribution_method, s.confidence, s.rule_id, s.reason, s.candidates,
-       c.name AS campaign, s.is_reversed
+       c.name AS campaign, s.is_reversed, s.payment_of
 FROM (SELECT count(*) AS total FROM chosen) n
 LEFT JOIN LATERAL (
     SELECT * FROM chosen p

@@ -1,6 +1,7 @@
 -- Makes traffic_stats of whole days equal to what their sources say; answers how many rows went and how many changed.
 -- Unknown stays unknown: spend is NULL when a part of it has no rate (or is not known itself), impressions and clicks
--- when the platform left them out. Amounts are KZT; a sale whose amount is not known in KZT counts without money.
+-- when the platform left them out. Amounts are KZT; a sale whose amount is not known in KZT counts without money,
+-- a further payment of a sale brings money and is no sale more.
 WITH wanted AS (
     SELECT DISTINCT d.day FROM unnest(CAST(:days AS date[])) AS d (day)
 ), rated AS (
@@ -22,7 +23,7 @@ WITH wanted AS (
     LEFT JOIN ad_campaign_periods p ON p.campaign_id = c.id AND a.stat_date BETWEEN p.first_day AND p.last_day
     WHERE a.level = 'campaign' AND a.stat_date = ANY (CAST(:days AS date[])) AND c.is_tracked IS NOT FALSE
 ), sold AS (
-    SELECT s.sale_day AS day, s.team_id, s.campaign_id, s.product,
+    SELECT s.sale_day AS day, s.team_id, s.campaign_id, s.product, s.payment_of IS NULL AS is_sale,
            CASE WHEN s.currency = 'KZT' THEN s.sale_amount END AS kzt
     FROM all_sales_tracking s
     WHERE NOT s.is_reversed AND s.sale_day = ANY (CAST(:days AS date[]))
@@ -45,8 +46,9 @@ WITH wanted AS (
     GROUP BY created_day, team_id, campaign_id
     UNION ALL
     SELECT day, team_id, campaign_id, 0, 0, 0, 0, 0, 0,
-           count(*) FILTER (WHERE product = 'express'), count(*) FILTER (WHERE product = 'flagman'),
-           count(*) FILTER (WHERE product NOT IN ('express', 'flagman')), count(*) FILTER (WHERE kzt IS NULL),
+           count(*) FILTER (WHERE is_sale AND product = 'express'),
+           count(*) FILTER (WHERE is_sale AND product = 'flagman'),
+           count(*) FILTER (WHERE is_sale AND product NOT IN ('express', 'flagman')), count(*) FILTER (WHERE kzt IS NULL),
            COALESCE(sum(kzt) FILTER (WHERE product = 'express'), 0),
            COALESCE(sum(kzt) FILTER (WHERE product = 'flagman'), 0), COALESCE(sum(kzt), 0)
     FROM sold GROUP BY day, team_id, campaign_id

@@ -96,6 +96,7 @@ def _make_amocrm(connection: Connection, admin: User) -> None:
     insert(connection, "attribution_previews", run_id=run_id, result={})
     lead_id = make_lead(connection, None)
     insert(connection, "landing_lead_phones", lead_id=lead_id, phone="+77010000000")
+    insert(connection, "people_to_join", kind="phone", value="+77010000000")
 
 
 def _make_side(connection: Connection, slug: str, number: int) -> Side:
@@ -142,6 +143,7 @@ def _make_deal(connection: Connection, team: Team, deal_id: int) -> None:
     insert(connection, "amocrm_contacts", contact_id=deal_id, name=f"{team.slug} person", modified_at=noon(DAY))
     insert(connection, "amocrm_contact_points", contact_id=deal_id, kind="email", value=f"{team.slug}@example.com")
     insert(connection, "amocrm_deal_contacts", deal_id=deal_id, contact_id=deal_id)
+    insert(connection, "person_points", kind="contact", value=str(deal_id), person_key=f"{team.slug} {deal_id}")
 
 
 def _make_sign_in(connection: Connection, side: Side) -> None:

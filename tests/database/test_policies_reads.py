@@ -38,6 +38,8 @@ VISIBLE: dict[str, tuple[int | str, int | str, int | str, int | str]] = {
     **dict.fromkeys(["amocrm_connection", "amocrm_oauth_states", "amocrm_pace", "amocrm_days_read",
                      "attribution_previews"], (NONE, NONE, NONE, NONE)),
     "landing_lead_phones": (1, ALL, NONE, NONE),
+    "person_points": (3, ALL, NONE, NONE),
+    "people_to_join": (NONE, NONE, NONE, NONE),
     "amocrm_deals": (3, ALL, NONE, NONE),
     "express_course_sales": (1, ALL, NONE, NONE),
     "main_product_sales": (1, ALL, NONE, NONE),

@@ -3,9 +3,11 @@
 from collections import defaultdict
 
 from core.attribution import PersonLead, Touch, attribute_campaign, attribute_deal, attribute_touch
+from core.persons import Membership, Point, join_points
 from core.records import Utm
 from demo.deals import Deal
 from demo.verdicts import deal_verdict
+from demo.visits import Visit
 from demo.world import World
 from tests.unit.demo.rules import rules_of
 
@@ -41,16 +43,33 @@ def test_every_campaign_is_whose_the_generator_says(middle_world):
         assert (found.team_slug, found.reason, found.candidates) == (plan.team_slug, plan.reason, plan.candidates)
 
 
-def _person_leads(world: World, deal: Deal) -> list[PersonLead]:
+def _points(visit: Visit) -> set[Point]:
+    return ({Point("phone", visit.person.phone)} if visit.has_phone else set()) | (
+        {Point("email", visit.person.email)} if visit.has_email else set())
+
+
+def _persons(world: World) -> dict[Point, Membership]:
+    owners = {visit.number: _points(visit) for visit in world.visits}
+    for deal in world.deals:
+        if card := deal.contact:
+            owners[f"c{card.id}"] = {Point("contact", str(card.id)),
+                                     *([Point("phone", card.person.phone)] if card.phone else []),
+                                     *([Point("email", card.person.email)] if card.email else [])}
+    return join_points(owners, frozenset())
+
+
+def _person_leads(world: World, persons: dict[Point, Membership], deal: Deal) -> list[PersonLead]:
     card = deal.contact
     if card is None:
         return []
     found = []
+    mine = persons[Point("contact", str(card.id))]
     for visit in world.visits:
+        held = [persons[point] for point in _points(visit)]
         by = None
-        if card.phone and visit.has_phone and visit.person.phone == card.person.phone:
+        if any(one.sure == mine.sure for one in held):
             by = "phone"
-        elif card.email and visit.has_email and visit.person.email == card.person.email:
+        elif any(one.person == mine.person for one in held):
             by = "email"
         if by:
             found.append(
@@ -62,12 +81,13 @@ def _person_leads(world: World, deal: Deal) -> list[PersonLead]:
 def test_every_deal_is_whose_the_generator_says(middle_world):
     rules = rules_of(middle_world)
     checked = 0
+    persons = _persons(middle_world)
     for deal in middle_world.deals:
         fact = deal.story.sale
         if deal.id % 3 and fact is None:
             continue
         moments = [deal.created_at] + ([fact.sold_at] if fact else [])
-        leads = _person_leads(middle_world, deal)
+        leads = _person_leads(middle_world, persons, deal)
         marks = Utm(*_five(deal.mark.utm))
         for moment in moments:
             meant = deal_verdict(deal, moment)

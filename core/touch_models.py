@@ -1,0 +1,50 @@
+"""How other models than the default would share one sale among the touches of its person.
+
+Invariant: pure; the shares of a model are exact and add up to exactly 1, whatever is unattributed being ``None``.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+MODELS = ("last", "first", "linear", "position", "time_decay")
+HALF_LIFE = timedelta(days=7)
+_END, _MIDDLE = Decimal("0.4"), Decimal("0.2")
+_STEP = Decimal("0.000001")
+TeamTouch = tuple[datetime, str]
+
+
+def share_sale(touches: Sequence[TeamTouch]) -> dict[str, dict[str | None, Decimal]]:
+    """For each model the share of each team; without touches the whole sale is nobody's."""
+    ordered = sorted(touches)
+    return {model: _shares(ordered, _weights(model, ordered)) for model in MODELS}
+
+
+def _weights(model: str, touches: Sequence[TeamTouch]) -> list[Decimal]:
+    count = len(touches)
+    last = count - 1
+    if model == "last":
+        return [Decimal(number == last) for number in range(count)]
+    if model == "first":
+        return [Decimal(number == 0) for number in range(count)]
+    if model == "position" and count > 2:
+        return [_END if number in (0, last) else _MIDDLE / (count - 2) for number in range(count)]
+    if model == "time_decay":
+        # Only how much older a touch is than the last one matters.
+        ages = [(touches[last][0] - at) / HALF_LIFE for at, _ in touches]
+        return [Decimal(repr(0.5 ** age)) for age in ages]
+    return [Decimal(1)] * count
+
+
+def _shares(touches: Sequence[TeamTouch], weights: Sequence[Decimal]) -> dict[str | None, Decimal]:
+    if not touches:
+        return {None: Decimal(1)}
+    total = sum(weights, Decimal(0))
+    found: dict[str | None, Decimal] = {}
+    for (_, team), weight in zip(touches, weights, strict=True):
+        found[team] = found.get(team, Decimal(0)) + weight / total
+    rounded = {team: share.quantize(_STEP) for team, share in found.items() if share > 0}
+    # What rounding left over goes to the greatest share.
+    greatest = max(rounded, key=lambda team: (rounded[team], str(team)))
+    rounded[greatest] += 1 - sum(rounded.values(), Decimal(0))
+    return rounded

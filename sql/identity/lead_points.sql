@@ -1,0 +1,11 @@
+-- What the leads of these deliveries hold, and those tied to one of these deals, with the contacts of the deals.
+WITH lead AS (
+    SELECT id FROM landing_leads WHERE event_id = ANY (CAST(:event_ids AS uuid[]))
+    UNION
+    SELECT id FROM landing_leads WHERE amocrm_lead_id = ANY (CAST(:deal_ids AS bigint[])))
+SELECT k.kind, k.value FROM lead JOIN person_links k ON k.lead_id = lead.id
+UNION
+SELECT 'contact', CAST(dc.contact_id AS text)
+FROM landing_leads l
+JOIN amocrm_deal_contacts dc ON dc.deal_id = l.amocrm_lead_id
+WHERE l.amocrm_lead_id = ANY (CAST(:deal_ids AS bigint[]))
