@@ -55,9 +55,9 @@ INSERT INTO amocrm_contacts (contact_id, name, phone, phone_norm, email, email_n
 SELECT DISTINCT ON (contact_id) contact_id, name, phone, phone, email, email, made_at FROM made ORDER BY contact_id, deal_id;
 INSERT INTO amocrm_deal_contacts (deal_id, contact_id, is_main) SELECT deal_id, contact_id, true FROM made;
 INSERT INTO amocrm_deals (deal_id, pipeline_id, status_id, name, price, created_at, modified_at, contact_id, person_key,
-                          utm_source, utm_medium, utm_campaign, utm_content, utm_term, created_day, is_registration)
+                          sure_key, utm_source, utm_medium, utm_campaign, utm_content, utm_term, created_day, is_registration)
 SELECT deal_id, pipeline_id, CASE WHEN deal_id <= pg_temp.size_of('sales') THEN 142 ELSE 143 END, 'Deal', 5000, made_at,
-       made_at, contact_id, 'phone:' || phone, CASE WHEN marked THEN utm_source END, CASE WHEN marked THEN utm_medium END,
+       made_at, contact_id, 'phone:' || phone, 'phone:' || phone, CASE WHEN marked THEN utm_source END, CASE WHEN marked THEN utm_medium END,
        CASE WHEN marked THEN utm_campaign END, CASE WHEN marked THEN utm_content END, CASE WHEN marked THEN utm_term END,
        CAST(made_at AT TIME ZONE 'Asia/Almaty' AS date),
        row_number() OVER (PARTITION BY phone ORDER BY made_at, deal_id) = 1
@@ -74,4 +74,11 @@ JOIN amocrm_pipelines p USING (pipeline_id)
 JOIN made m USING (deal_id)
 CROSS JOIN LATERAL (SELECT pg_temp.drawn(d.deal_id, 11, 20) * INTERVAL '1 day' AS wait) AS waited
 WHERE d.deal_id <= pg_temp.size_of('sales');
+INSERT INTO person_points (kind, value, person_key, sure_key)
+SELECT DISTINCT 'contact', CAST(contact_id AS text), 'phone:' || phone, 'phone:' || phone FROM made
+UNION
+SELECT 'phone', phone_norm, 'phone:' || phone_norm, 'phone:' || phone_norm FROM landing_leads
+UNION
+SELECT 'email', email_norm, 'phone:' || phone_norm, NULL FROM landing_leads WHERE email_norm IS NOT NULL;
+DELETE FROM people_to_join;
 DROP TABLE made;

@@ -33,7 +33,7 @@ class Reach:
 
 
 def find_reach(before: Rules, after: Rules) -> Reach | None:
-    """What the change between two rules can reach; ``None`` when it is no matter of marks and everything has to be asked.
+    """What the change between two rules can reach; ``None`` when it is no matter of marks: everything has to be asked.
 
     ``before`` has the campaigns with the teams they have now.
     """
@@ -54,7 +54,8 @@ def _ids(bindings: Iterable[Binding], before: Rules, after: Rules) -> Iterable[s
     yield from (bare_id(one.external_id) for one in changed if one.kind != "account")
     former = {one.external_id: one for one in before.campaigns}
     for campaign in after.campaigns:
-        if campaign.is_split or bare_id(campaign.account_id) in accounts or former.get(campaign.external_id) != campaign:
+        is_same = former.get(campaign.external_id) == campaign
+        if campaign.is_split or not is_same or bare_id(campaign.account_id) in accounts:
             yield bare_id(campaign.external_id)
 
 

@@ -67,9 +67,14 @@ def count_sales(connection: Connection, period: DateRange) -> int:
     return int(run(connection, "attribution/count_sales", first_day=period.first, last_day=period.last)[0]["sales"])
 
 
+def count_open_runs(connection: Connection) -> int:
+    """How many changes of the rules have not been applied to the end since the last one that was."""
+    return int(run(connection, "attribution/open_runs")[0]["runs"])
+
+
 def find_change(connection: Connection, before: Rules, after: Rules) -> Reach | None:
     """What a change of the rules in force can reach; ``None``: all sales have to be asked."""
-    if run(connection, "attribution/open_runs")[0]["runs"]:
+    if count_open_runs(connection):
         return None     # what stands is not yet what the rules in force say
     return find_reach(before, _with_campaigns(connection, after))
 

@@ -93,8 +93,8 @@ def _save(connection: Connection) -> int:
     mark_days(connection, [row["day"] for row in run(connection, "attribution/rerun_moved_days")])
     saved = run(connection, "attribution/rerun_save_deals")[0]
     mark_days(connection, saved["days"] or [])
-    connection.execute(load_sql("attribution/rerun_save_sales"))
-    connection.execute(load_sql("attribution/rerun_log_sales"))
+    for step in ("save_sales", "save_products", "log_sales"):
+        connection.execute(load_sql(f"attribution/rerun_{step}"))
     return int(saved["deals"])
 
 

@@ -14,7 +14,7 @@ last AS (
 person AS (
     SELECT sale_id, CASE WHEN count(DISTINCT team_id) = 1 THEN (array_agg(team_id))[1] END AS team_id
     FROM last WHERE place = 1 GROUP BY sale_id)
-SELECT s.sale_day AS day, s.team_id AS from_team, p.team_id AS to_team, count(*) AS sales,
+SELECT s.sale_day AS day, s.team_id AS from_team, p.team_id AS to_team, count(*) FILTER (WHERE s.payment_of IS NULL) AS sales,
        coalesce(sum(s.sale_amount), 0) AS money, count(*) FILTER (WHERE s.sale_amount IS NULL) AS without_amount
 FROM preview_sales s
 LEFT JOIN person p USING (sale_id)

@@ -5,8 +5,7 @@ CREATE TEMP TABLE rerun_cases ON COMMIT DROP AS
 WITH answered AS (
     SELECT d.*, answer.decided, answer.team_id, answer.method, answer.confidence, answer.rule_id,
            answer.reason AS answer_reason, answer.candidates, answer.campaign_id,
-           split_part(d.key, U&'\001F', 6) = '1' AS is_marked,
-           num_nonnulls(d.contact_id, d.phone, d.email) > 0 OR d.tied_lead IS NOT NULL AS is_known
+           split_part(d.key, U&'\001F', 6) = '1' AS is_marked
     FROM rerun_deals d
     JOIN jsonb_to_recordset(CAST(:answers AS jsonb)) AS answer (
         key text, decided boolean, team_id uuid, method text, confidence text, rule_id text, reason text,

@@ -27,7 +27,7 @@ person AS (
     FROM placed
     WHERE place = 1
     GROUP BY case_id)
-SELECT c.case_id, c.deal_id, c.sale_id, c.asks_person,
+SELECT c.case_id, c.deal_id, c.sale_id, c.asks_person, c.is_marked,
        CASE WHEN c.decided THEN c.team_id WHEN p.teams = 1 THEN p.team_id END AS team_id,
        CASE WHEN c.decided THEN c.method WHEN p.teams = 1 THEN 'person_match' END AS method,
        CASE WHEN c.decided THEN c.confidence WHEN p.teams = 1 AND p.is_weak THEN 'low'

@@ -15,9 +15,15 @@ CROSS JOIN LATERAL (
                  ('rule_id', true, to_jsonb(m.former_rule), to_jsonb(m.rule_id)),
                  ('reason', true, to_jsonb(m.former_reason), to_jsonb(m.reason)),
                  ('candidates', true, to_jsonb(m.former_candidates), to_jsonb(m.candidates)),
-                 ('campaign_id', false, to_jsonb(m.former_campaign), to_jsonb(m.campaign_id)),
+                 ('campaign_id', false, to_jsonb(m.former_campaign_id), to_jsonb(m.campaign_id)),
                  ('landing_lead_id', false, to_jsonb(m.former_lead), to_jsonb(m.landing_lead_id)),
-                 ('lead_day', false, to_jsonb(m.former_lead_day), to_jsonb(m.lead_day))
+                 ('lead_day', false, to_jsonb(m.former_lead_day), to_jsonb(m.lead_day)),
+                 ('utm_source', false, to_jsonb(m.former_source), to_jsonb(m.utm_source)),
+                 ('utm_medium', false, to_jsonb(m.former_medium), to_jsonb(m.utm_medium)),
+                 ('utm_campaign', false, to_jsonb(m.former_campaign), to_jsonb(m.utm_campaign)),
+                 ('utm_content', false, to_jsonb(m.former_content), to_jsonb(m.utm_content)),
+                 ('utm_term', false, to_jsonb(m.former_term), to_jsonb(m.utm_term)),
+                 ('utm_id', false, to_jsonb(m.former_id), to_jsonb(m.utm_id))
          ) AS compared (name, decides, before, after)
     WHERE before IS DISTINCT FROM after) AS told
 GROUP BY m.sale_id, m.former_team, m.team_name, told.is_move
