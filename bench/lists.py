@@ -26,8 +26,8 @@ _FILL = """
     SELECT 'user' || n || '@bench.example', '-', 'analyst', 'User ' || n FROM generate_series(1, {users}) AS n;
     INSERT INTO webhook_events (source, source_name, received_at, body, dedup_key, status, processed_at)
     SELECT CASE WHEN n % 3 = 0 THEN 'amocrm' ELSE 'landing' END, 'bench', now() - n * INTERVAL '1 second',
-           convert_to('Phone=%2B7701' || n, 'UTF8'), 'bench:' || n, CASE WHEN n % 997 = 0 THEN 'dead' ELSE 'processed' END,
-           now()
+           convert_to('Phone=%2B7701' || n, 'UTF8'), 'bench:' || n,
+           CASE WHEN n % 997 = 0 THEN 'dead' ELSE 'processed' END, now()
     FROM generate_series(1, {events}) AS n;
     ANALYZE traffic_users; ANALYZE webhook_events"""
 # Each list of the API with the keyed query that reads the same page and does nothing else.
