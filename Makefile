@@ -26,8 +26,8 @@ lint: setup ## Check style, types and the direction of imports
 audit: setup ## Look for known holes, dangerous code and licences (docs/licences.md)
 	@$(VENV)/python -m scripts.audit
 
-bench: setup ## Measure the promises on speed with a product of its own (some minutes)
-	@$(VENV)/python -m bench
+bench: setup ## Measure the promises on speed and rightness, at size (ARGS="--scale small" for a quick look)
+	@$(VENV)/python -m bench $(ARGS)
 
 lock: setup ## Write requirements*.txt (exact versions, hashes) from requirements*.in
 	@$(PYTHON) -m scripts.lock

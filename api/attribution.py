@@ -25,7 +25,7 @@ from core.attribution_rules import Rules
 from core.records import DateRange
 from core.rule_book import FlawedChange, RuleBook, change_book
 from core.texts import t
-from data.attribution_preview import Move, count_sales, load_days, preview_moves
+from data.attribution_preview import Move, count_sales, find_change, load_days, preview_moves
 from data.attribution_previews import load_preview
 from data.engine import Viewer, web_database
 from data.rule_books import load_book, load_version, load_versions
@@ -34,8 +34,10 @@ from data.run_requests import request_run
 
 attribution = create_api("attribution", __name__, "/api/traffic-admin/attribution")
 
-# What a request may take; more sales than that are a worker's business.
+# What a request may take in its three seconds; more sales than that are a worker's business. A change that is no matter
+# of marks (the look-back, a change upon one still being applied) asks every sale instead of those it reaches.
 MOST_SALES_AT_ONCE = 400_000
+MOST_SALES_ASKED_AT_ONCE = 50_000
 
 
 class PreviewBody(ChangeBody):
@@ -117,7 +119,7 @@ class VersionPath(BaseModel):
 def preview(body: PreviewBody) -> Response:
     """Sales and money per team and day that the change would move; nothing is changed."""
     user = current_user()
-    with web_database().transaction(Viewer.of(user.scope), read_only=True) as connection:
+    with web_database().transaction(Viewer.of(user.scope), one_moment=True) as connection:
         rules = load_rules(connection)
         if body.version is not None and body.version != rules.version:
             return _other_version()
@@ -126,9 +128,13 @@ def preview(body: PreviewBody) -> Response:
         except FlawedChange as error:
             return refused(error)
         period = _period(connection, body)
-        if not body.in_background and (period is None or count_sales(connection, period) <= MOST_SALES_AT_ONCE):
-            moves = preview_moves(connection, book.rules(rules), period) if period else []
-            return json_answer(describe_moves(moves, rules, period))
+        if period is None:
+            return json_answer(describe_moves([], rules, period))
+        reach = find_change(connection, rules, book.rules(rules))
+        most = MOST_SALES_ASKED_AT_ONCE if reach is None else MOST_SALES_AT_ONCE
+        if not body.in_background and count_sales(connection, period) <= most:
+            return json_answer(describe_moves(
+                preview_moves(connection, book.rules(rules), period, reach), rules, period))
     return _queue_preview(book, period)
 
 
@@ -140,11 +146,10 @@ def _period(connection: Connection, body: PreviewBody) -> DateRange | None:
     return DateRange(first, last) if first <= last else None
 
 
-def _queue_preview(book: RuleBook, period: DateRange | None) -> Response:
+def _queue_preview(book: RuleBook, period: DateRange) -> Response:
     user = current_user()
-    parameters: dict[str, Any] = {"rules": book.to_json()}
-    if period is not None:
-        parameters |= {"from": period.first.isoformat(), "to": period.last.isoformat()}
+    parameters: dict[str, Any] = {
+        "rules": book.to_json(), "from": period.first.isoformat(), "to": period.last.isoformat()}
     with web_database().transaction(Viewer.of(user.scope)) as connection:
         run_id = request_run(connection, "attribution_preview", parameters, user.id)
         record(connection, Action.RUN_REQUESTED, user_id=user.id, object_type="run", object_id=run_id,

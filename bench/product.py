@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -20,8 +21,10 @@ class StartFailed(Exception):
 
 
 @contextmanager
-def running_product(var_dir: Path) -> Iterator[tuple[str, float]]:
-    """Run the demo with its data in ``var_dir``: its address and the seconds until it could be used.
+def running_product(var_dir: Path, moment: datetime) -> Iterator[tuple[str, float]]:
+    """Run the demo, whose history ends at ``moment``, with its data in ``var_dir``.
+
+    Answers its address and the seconds until it could be used.
 
     Raises: StartFailed.
     """
@@ -29,7 +32,8 @@ def running_product(var_dir: Path) -> Iterator[tuple[str, float]]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_")}
-    environment |= {"VAR_DIR": str(var_dir), "PORT": str(port), "DEMO": "1", "PYTHONUNBUFFERED": "1"}
+    environment |= {"VAR_DIR": str(var_dir), "PORT": str(port), "DEMO": "1", "PYTHONUNBUFFERED": "1",
+                    "DEMO_NOW": moment.isoformat()}
     started = time.monotonic()
     process = subprocess.Popen([sys.executable, "-m", "scripts.serve"], cwd=ROOT, env=environment, text=True,
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT)

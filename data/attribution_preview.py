@@ -1,30 +1,29 @@
-"""What a change of the rules would move: sales and money by day, team of now and team of then. Nothing is written.
+"""What a change of the rules would move: sales and money by day, team of now and team of then. Nothing is kept.
 
 Invariant: what is told here is what settling by these rules would do. Sales assigned by hand never move; sales that
-were taken back count nothing.
+were taken back count nothing. Only what the change can reach is asked, unless the last change is still being applied.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
-from core.attribution import PersonLead, Touch, attribute_campaign, attribute_deal, attribute_touch
+from core.attribution import attribute_campaign
+from core.attribution_reach import Reach, find_reach
 from core.attribution_rules import CampaignRef, Rules
 from core.records import DateRange, Utm
 from data.marks_keys import MarksKeys
-from data.queries import run
-from data.settled_rows import SAME_SECOND, before_moment
+from data.queries import load_sql, run
 from data.settling import as_json
 
-_TIES = {1: "contact", 2: "phone", 3: "email"}
 _DAYS_AT_ONCE = 92
+_TABLES = ("preview_sales", "preview_leads")
 Pair = tuple[date, str | None, str | None]
+Answers = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -40,15 +39,21 @@ class Move:
 
 
 @dataclass
-class _Sum:
-    sales: int = 0
-    money: Decimal = Decimal(0)
-    without_amount: int = 0
+class _Sums:
+    """Moved sales by day and teams."""
 
-    def add(self, sales: int, money: Decimal, without_amount: int) -> None:
-        self.sales += sales
-        self.money += money
-        self.without_amount += without_amount
+    keys: MarksKeys
+    moves: dict[Pair, Move] = field(default_factory=dict)
+
+    def add(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        slug_of = self.keys.names.slug_of
+        for row in rows:
+            pair = row["day"], slug_of(row["from_team"]), slug_of(row["to_team"])
+            if pair[1] == pair[2]:
+                continue
+            old = self.moves.get(pair, Move(*pair, 0, Decimal(0), 0))
+            self.moves[pair] = Move(*pair, old.sales + row["sales"], old.money + row["money"],
+                                    old.without_amount + row["without_amount"])
 
 
 def load_days(connection: Connection) -> DateRange | None:
@@ -62,27 +67,39 @@ def count_sales(connection: Connection, period: DateRange) -> int:
     return int(run(connection, "attribution/count_sales", first_day=period.first, last_day=period.last)[0]["sales"])
 
 
+def count_open_runs(connection: Connection) -> int:
+    """How many changes of the rules have not been applied to the end since the last one that was."""
+    return int(run(connection, "attribution/open_runs")[0]["runs"])
+
+
+def find_change(connection: Connection, before: Rules, after: Rules) -> Reach | None:
+    """What a change of the rules in force can reach; ``None``: all sales have to be asked."""
+    if count_open_runs(connection):
+        return None     # what stands is not yet what the rules in force say
+    return find_reach(before, _with_campaigns(connection, after))
+
+
 def preview_moves(
-    connection: Connection, rules: Rules, period: DateRange | None = None,
+    connection: Connection, rules: Rules, period: DateRange | None = None, reach: Reach | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Move]:
     """The moves of the sales of a period (``None``: all) if these rules were in force, by day and teams.
 
-    With ``progress`` it goes through the days piece by piece and tells (days done, days in all).
+    ``reach`` is what ``find_change`` answered. With ``progress`` it goes through the days piece by piece and tells
+    (days done, days in all). The transaction must be able to write: tables of its own hold what is being looked at.
     """
     period = period or load_days(connection)
-    if period is None:
+    if period is None or (reach is not None and reach.is_empty):
         return []
     keys = MarksKeys(_with_campaigns(connection, rules))
-    sums: dict[Pair, _Sum] = defaultdict(_Sum)
-    done = 0
+    marks = None if reach is None else _marks(connection, reach)
+    sums, done = _Sums(keys), 0
     for part in _parts(period, _DAYS_AT_ONCE if progress else period.days):
-        _add_moves(connection, keys, part, sums)
+        _add_moves(connection, keys, part, marks, sums)
         done += part.days
         if progress:
             progress(done, period.days)
-    return [Move(day, source, target, one.sales, one.money, one.without_amount)
-            for (day, source, target), one in sorted(sums.items(), key=lambda item: tuple(map(str, item[0])))]
+    return [move for _, move in sorted(sums.moves.items(), key=lambda item: tuple(map(str, item[0])))]
 
 
 def _parts(period: DateRange, days: int) -> Iterator[DateRange]:
@@ -104,47 +121,41 @@ def _with_campaigns(connection: Connection, rules: Rules) -> Rules:
         settled(one) if one.id in free else one for one in rules.campaigns))
 
 
-def _add_moves(connection: Connection, keys: MarksKeys, days: DateRange, sums: dict[Pair, _Sum]) -> None:
+def _add_moves(
+    connection: Connection, keys: MarksKeys, days: DateRange, marks: Mapping[str, list[str]] | None, sums: _Sums
+) -> None:
     asked = {**keys.parameters, "first_day": days.first, "last_day": days.last}
-    found = keys.deal_answers(row["key"] for row in run(connection, "attribution/sale_keys", **asked))
-    decided = [{"key": one["key"], "team_id": one["team_id"]} for one in found if one["decided"]]
-    slug_of = keys.names.slug_of
-    for row in run(connection, "attribution/sales_moved_by_marks", answers=as_json(decided), **asked):
-        sums[row["day"], slug_of(row["from_team"]), slug_of(row["to_team"])].add(
-            row["sales"], row["money"], row["without_amount"])
+    if marks is None:
+        _look_at(connection, "preview_sales", "preview_all_sales", asked)
+    else:
+        _look_at(connection, "preview_sales", "preview_sales", {**asked, **marks})
+    found = keys.deal_answers(row["key"] for row in run(connection, "attribution/preview_keys"))
+    decided = _teams([one for one in found if one["decided"]])
+    sums.add(run(connection, "attribution/preview_moved_by_marks", answers=decided))
     left = [one["key"] for one in found if not one["decided"]]
     if left:
-        rows = run(connection, "attribution/leads_of_undecided_sales", keys=left, **asked)
-        for row, target in _by_person(rows, keys):
-            source = slug_of(row["team_id"])
-            if source != target:
-                amount = row["sale_amount"]
-                sums[row["sale_day"], source, target].add(1, amount or Decimal(0), int(amount is None))
+        _look_at(connection, "preview_leads", "preview_leads", {
+            **keys.parameters, "keys": left, "look_back_days": keys.rules.look_back_days})
+        answers = keys.lead_answers(row["key"] for row in run(connection, "attribution/preview_lead_keys"))
+        sums.add(run(connection, "attribution/preview_moved_by_person", answers=_teams(answers), keys=left))
+    for table in _TABLES:
+        connection.execute(text(f"DROP TABLE IF EXISTS pg_temp.{table}"))
 
 
-def _by_person(rows: Sequence[Any], keys: MarksKeys) -> Iterator[tuple[Any, str | None]]:
-    """Each sale (as its first row) with the team its person gives it."""
-    answers: dict[str, str | None] = {}
-
-    def team_of(row: Any) -> str | None:
-        if row["locked"]:
-            return keys.names.slug_of(row["lead_team"])
-        if row["key"] not in answers:
-            answers[row["key"]] = attribute_touch(keys.touch(row["key"]), keys.rules).team_slug
-        return answers[row["key"]]
-
-    for _, of_sale in groupby(sorted(rows, key=lambda row: row["id"]), key=lambda row: row["id"]):
-        sale = list(of_sale)
-        yield sale[0], _team_by_person(sale, team_of, keys.rules)
+def _look_at(connection: Connection, table: str, statement: str, parameters: Mapping[str, Any]) -> None:
+    """Fill a table of this transaction and let the planner know it."""
+    connection.execute(load_sql(f"attribution/{statement}"), parameters)
+    connection.execute(text(f"ANALYZE pg_temp.{table}"))
 
 
-def _team_by_person(rows: Sequence[Any], team_of: Callable[[Any], str | None], rules: Rules) -> str | None:
-    leads = [PersonLead(str(row["lead_id"]), row["created_at"], team_of(row), _TIES[row["tie"]])
-             for row in rows if row["lead_id"] is not None]
-    if not leads:
-        return None
-    sold_at = rows[0]["sale_date"]
-    # Only the person is asked: the marks have been found to say nothing.
-    nameless = Touch(Utm(), rows[0]["sale_day"])
-    return attribute_deal(
-        nameless, sold_at, [before_moment(lead, sold_at, SAME_SECOND) for lead in leads], rules).team_slug
+def _marks(connection: Connection, reach: Reach) -> dict[str, list[str]]:
+    """The marks that are reached, as leads and sales have them: trimmed (``core.records.Utm``), in any case."""
+    sources = [row["mark"] for row in run(connection, "attribution/known_sources")] if reach.sources else []
+    campaigns = [row["mark"] for row in run(connection, "attribution/known_campaigns")] if reach.words else []
+    ids = sorted({*reach.ids, *(f"act_{one}" for one in reach.ids)})
+    return {"sources": [mark for mark in sources if reach.covers(Utm(source=mark))], "ids": ids,
+            "campaigns": ids + [mark for mark in campaigns if reach.covers(Utm(campaign=mark))]}
+
+
+def _teams(answers: Iterable[Answers]) -> str:
+    return as_json([{"key": one["key"], "team_id": one["team_id"]} for one in answers])

@@ -1,42 +1,108 @@
-"""Attributing everything anew by the rules of now, touching only what changes.
+"""Attributing everything anew by the rules of now, in SQL over whole sets of rows, writing only what changes.
 
-Invariant: afterwards every lead, deal and sale says what settling it alone would say. What changes is found by keys in
-the database; only that is settled, by the one code that settles.
+Invariant: afterwards every lead, deal and sale says what settling it alone would say (``data/leads.py``,
+``data/deals.py``). Each question that rules can be asked is put once to ``core.attribution``; its answer is joined to
+the rows that ask it. What the rules never touch (amounts, persons, registrations) is left alone.
 """
 
-from sqlalchemy import Connection
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, text
 
 from core.attribution_rules import Rules
-from core.business_time import BusinessCalendar
 from core.records import DateRange
 from data.contacts import load_deals_of_leads
-from data.leads import settle_leads
 from data.marks_keys import MarksKeys
-from data.queries import run
+from data.queries import load_sql, run
 from data.settling import as_json
+from data.stats import mark_days
+
+# Of more moved leads than these the deals are not looked up one by one: all that depend on a person are asked.
+FEW_LEADS = 20_000
+_TABLES = ("rerun_deals", "rerun_cases", "rerun_persons", "rerun_decided", "rerun_moved_sales")
 
 
-def settle_moved_leads(
-    connection: Connection, rules: Rules, days: DateRange, calendar: BusinessCalendar
-) -> tuple[frozenset[str], frozenset[int]]:
-    """Settle the leads of these days about which the rules say another thing now.
+@dataclass(frozen=True)
+class Moved:
+    """How many leads went to another team or campaign, and which deals they may take along (``None``: any)."""
 
-    Answers the leads whose team, campaign or day is new, and the deals these may bring to another team.
+    leads: int = 0
+    deals: frozenset[int] | None = frozenset()
+
+    def __add__(self, other: "Moved") -> "Moved":
+        known = None if self.deals is None or other.deals is None else self.deals | other.deals
+        return Moved(self.leads + other.leads, known)
+
+
+def load_pieces(connection: Connection, rows: int) -> list[DateRange]:
+    """The days on which anything is attributed, in pieces of about this many leads and deals, whole days each."""
+    pieces: list[DateRange] = []
+    first: date | None = None
+    last, held = date.min, 0
+    for row in run(connection, "attribution/day_weights"):
+        if first is not None and held + row["how_many"] > rows:
+            pieces.append(DateRange(first, last))
+            first, held = None, 0
+        first, last, held = first or row["day"], row["day"], held + int(row["how_many"])
+    return [*pieces, DateRange(first, last)] if first is not None else pieces
+
+
+def attribute_leads(connection: Connection, rules: Rules, days: DateRange) -> Moved:
+    """Attribute the leads of these days by their marks and mark the days whose figures changed.
+
+    The caller holds the settling lock.
     """
     keys = MarksKeys(rules)
-    asked = {**keys.parameters, "first_day": days.first, "last_day": days.last}
+    asked = _asked(keys, days)
     answers = keys.lead_answers(row["key"] for row in run(connection, "attribution/lead_keys", **asked))
-    stale = [str(row["id"])
-             for row in run(connection, "attribution/moved_leads", answers=as_json(answers), **asked)]
-    moved = settle_leads(connection, stale, rules, calendar)
-    return moved, load_deals_of_leads(connection, moved)
+    moved = run(connection, "attribution/rerun_leads", answers=as_json(answers), most=FEW_LEADS + 1, **asked)
+    mark_days(connection, [row["day"] for row in moved])
+    leads = sum(row["leads"] for row in moved)
+    few = leads <= FEW_LEADS
+    return Moved(leads, load_deals_of_leads(
+        connection, (str(one) for row in moved for one in row["ids"])) if few else None)
 
 
-def load_moved_deals(connection: Connection, rules: Rules, days: DateRange, *, persons_too: bool) -> frozenset[int]:
-    """The deals made on these days whose own marks mean another thing now; ``persons_too``: all of a person too."""
+def attribute_deals(
+    connection: Connection, rules: Rules, days: DateRange, reached: Iterable[int] | None
+) -> int:
+    """Attribute the deals made on these days and their sales, by marks and by person; how many deals changed.
+
+    ``reached`` are the deals whose person has to be asked again though nothing else about them changed (``None``: all).
+    The caller holds the settling lock.
+    """
     keys = MarksKeys(rules)
-    asked = {**keys.parameters, "first_day": days.first, "last_day": days.last}
-    answers = keys.deal_answers(row["key"] for row in run(connection, "attribution/deal_keys", **asked))
-    rows = run(connection, "attribution/moved_deals", answers=as_json(answers), persons_too=persons_too, **asked)
-    return frozenset(row["deal_id"] for row in rows)
+    _look_at(connection, "rerun_deals", _asked(keys, days))
+    answers = keys.deal_answers(row["key"] for row in run(connection, "attribution/rerun_deal_keys"))
+    _look_at(connection, "rerun_cases", {"answers": as_json(answers), "everything": reached is None,
+                                         "reached": sorted(reached or ())})
+    _look_at(connection, "rerun_persons", {})
+    _look_at(connection, "rerun_decided", {"look_back_days": rules.look_back_days})
+    changed = _save(connection)
+    for table in _TABLES:
+        connection.execute(text(f"DROP TABLE pg_temp.{table}"))
+    return changed
 
+
+def _save(connection: Connection) -> int:
+    _look_at(connection, "rerun_moved_sales", {})
+    # Before the rows: whoever recalculates a day holds its mark first and then asks for its sales, so do we.
+    mark_days(connection, [row["day"] for row in run(connection, "attribution/rerun_moved_days")])
+    saved = run(connection, "attribution/rerun_save_deals")[0]
+    mark_days(connection, saved["days"] or [])
+    for step in ("save_sales", "save_products", "log_sales"):
+        connection.execute(load_sql(f"attribution/rerun_{step}"))
+    return int(saved["deals"])
+
+
+def _asked(keys: MarksKeys, days: DateRange) -> dict[str, Any]:
+    return {**keys.parameters, "first_day": days.first, "last_day": days.last}
+
+
+def _look_at(connection: Connection, table: str, parameters: Mapping[str, Any]) -> None:
+    """Fill a table of this transaction and let the planner know it."""
+    connection.execute(load_sql(f"attribution/{table}"), parameters)
+    connection.execute(text(f"ANALYZE pg_temp.{table}"))

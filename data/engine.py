@@ -119,16 +119,19 @@ class Database:
         return self._engine
 
     @contextmanager
-    def transaction(self, viewer: Viewer = SYSTEM, *, read_only: bool = False) -> Iterator[Connection]:
+    def transaction(
+        self, viewer: Viewer = SYSTEM, *, read_only: bool = False, one_moment: bool = False
+    ) -> Iterator[Connection]:
         """One unit of work: commits at the end of the block, rolls back when it raises.
 
-        ``read_only`` reads everything from one moment (repeatable read) and refuses to write.
+        ``one_moment`` reads everything from one moment (repeatable read); ``read_only`` too, and refuses to write,
+        tables of its own included.
         Raises: DatabaseAway when the server cannot be reached or the connection breaks.
         """
         try:
             with self.engine.connect() as connection:
-                if read_only:
-                    connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+                if read_only or one_moment:
+                    connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=read_only)
                 with connection.begin():
                     connection.execute(_BEGIN, {"role": self.role, "viewer": viewer.kind,
                                                 "user_id": viewer.user_id or "", "team_id": viewer.team_id or ""})

@@ -14,6 +14,7 @@ import structlog
 from core.records import DateRange
 from core.rule_book import RuleBook
 from data.amocrm_connection import NotConnected
+from data.attribution_preview import count_open_runs
 from data.attribution_previews import save_preview
 from data.engine import DatabaseAway
 from data.queries import run as run_query
@@ -110,8 +111,11 @@ def _run_rates(context: JobContext, taken: SyncRun) -> None:
 
 
 def _run_attribution(context: JobContext, taken: SyncRun) -> None:
+    with context.database.transaction(read_only=True) as connection:
+        # What a run that did not reach its end has moved already would not lead this one to the persons it concerns.
+        follows_broken = count_open_runs(connection) > 1
     done = rerun_attribution(context, _progress(context, taken),
-                             persons_too=bool(taken.parameters.get("persons_too", True)))
+                             persons_too=follows_broken or bool(taken.parameters.get("persons_too", True)))
     counts = {"campaigns": done.campaigns, "leads": done.leads, "deals": done.deals}
     _end(context, taken, "partial" if context.stop.is_set() else "done", counts,
          *([STOPPED] if context.stop.is_set() else []))
