@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
 
 from api.facebook_sign_in import Body
 from api.fields import Day
@@ -15,12 +15,13 @@ MOST_IDS = 5000
 
 def _bare_id(value: Any) -> Any:
     """An id as text of digits; the ``act_`` of ad accounts is dropped. A number has lost digits already."""
-    if isinstance(value, str) and re.fullmatch(r"(act_)?\d{1,30}", value.strip()):
+    if isinstance(value, str) and re.fullmatch(r"(act_)?[0-9]{1,30}", value.strip()):
         return value.strip().removeprefix("act_")
     raise ValueError("must be an id: digits as text")
 
 
-ObjectId = Annotated[str, BeforeValidator(_bare_id)]
+ObjectId = Annotated[str, BeforeValidator(_bare_id), WithJsonSchema(
+    {"type": "string", "pattern": r"^\s*(act_)?[0-9]{1,30}\s*$", "description": "Digits as text."})]
 
 
 class AccountsQuery(BaseModel):

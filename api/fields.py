@@ -11,9 +11,12 @@ FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
 
 
 def _only_iso(value: Any) -> Any:
-    """Days are written YYYY-MM-DD; a number is not a day."""
-    if isinstance(value, str) and len(value) == 10:
-        return value
+    """A day of a text YYYY-MM-DD. Made here, since bodies are read strictly, where a text is no day."""
+    try:
+        if isinstance(value, str) and len(value) == len("YYYY-MM-DD"):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass  # the sentence below says it
     raise ValueError("must be a day written YYYY-MM-DD")
 
 

@@ -1,11 +1,13 @@
 """The description of the API: one OpenAPI document made from the routes, and a page that shows it without a CDN."""
 
+import json
 from typing import Any
 
 from flask import Response, current_app, jsonify
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
+from pydantic import BaseModel
 
 from api.problems import invalid, problem_answers, problem_schemas
 from auth.html_pages import render_page
@@ -32,10 +34,42 @@ def create_openapi_server(name: str) -> OpenAPI:
     )
 
 
-def create_api(name: str, import_name: str, prefix: str, *, signed_in: bool = True) -> APIBlueprint:
+class StrictBody:
+    """Reads a body by its model and nothing looser: a number is no switch, a text no number.
+
+    It stands in place of the model where the routing asks for one.
+    """
+
+    def __init__(self, model: type[BaseModel]) -> None:
+        self._model = model
+
+    def model_validate(self, obj: Any) -> BaseModel:
+        """The body of parsed JSON. Raises: ValidationError."""
+        return self._model.model_validate_json(json.dumps(obj), strict=True)
+
+    def model_validate_json(self, json_data: Any) -> BaseModel:
+        """The body when it is a JSON text, which no model is. Raises: ValidationError."""
+        return self.model_validate(json_data)
+
+
+class StrictBlueprint(APIBlueprint):
+    """Routes whose bodies are read strictly, so that the description says exactly what is taken."""
+
+    @staticmethod
+    def create_view_func(
+        func: Any, header: Any, cookie: Any, path: Any, query: Any, form: Any, body: Any, raw: Any,
+        view_class: Any = None, view_kwargs: Any = None, responses: Any = None, validate_response: bool | None = None,
+    ) -> Any:
+        """The view with its body read by ``StrictBody``."""
+        strict = StrictBody(body) if body else None
+        return APIBlueprint.create_view_func(func, header, cookie, path, query, form, strict, raw, view_class,
+                                             view_kwargs, responses, validate_response)
+
+
+def create_api(name: str, import_name: str, prefix: str, *, signed_in: bool = True) -> StrictBlueprint:
     """A group of routes under ``prefix``; ``signed_in`` ones name the sign-in they need in the description."""
     usual = (401, 403, 405, 413, 422, 429, 503) if signed_in else (405, 413, 422, 429, 503)
-    return APIBlueprint(name, import_name, url_prefix=prefix, abp_security=SECURITY if signed_in else None,
+    return StrictBlueprint(name, import_name, url_prefix=prefix, abp_security=SECURITY if signed_in else None,
                         abp_responses=problem_answers(*usual))
 
 

@@ -15,6 +15,7 @@ from core.rule_book import BookAlias, FlawedChange, RuleBook, RuleChange
 from core.texts import t
 
 Mark = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, max_length=1000)]
+MOST_RULES = 500  # in one change; more of them are several changes
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
 
 
@@ -23,7 +24,7 @@ class AliasBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    team: Mark = Field(description="Slug of the team.")
+    team: Mark = Field(min_length=1, description="Slug of the team.")
     utm_source: Mark | None = None
     utm_medium: Mark | None = None
     campaign_token: Mark | None = Field(None, description="Whole, consecutive words of a campaign name.")
@@ -57,9 +58,10 @@ class BindingBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    team: Mark = Field(description="Slug of the team.")
+    team: Mark = Field(min_length=1, description="Slug of the team.")
     kind: Literal["account", "campaign", "ad"]
-    external_id: Words = Field(description="Its id on the platform; `act_` may stand before that of an account.")
+    external_id: Words = Field(
+        min_length=1, description="Its id on the platform; `act_` may stand before that of an account.")
     valid_from: date | None = None
     valid_to: date | None = Field(None, description="Included.")
 
@@ -89,10 +91,10 @@ class ChangeBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    aliases: list[AliasChange] = Field([], max_length=5000)
-    remove_aliases: list[UUID] = Field([], max_length=5000)
-    bindings: list[BindingChange] = Field([], max_length=5000)
-    remove_bindings: list[UUID] = Field([], max_length=5000)
+    aliases: list[AliasChange] = Field([], max_length=MOST_RULES)
+    remove_aliases: list[UUID] = Field([], max_length=MOST_RULES)
+    bindings: list[BindingChange] = Field([], max_length=MOST_RULES)
+    remove_bindings: list[UUID] = Field([], max_length=MOST_RULES)
     look_back_days: int | None = Field(None, description="How old a lead may be to explain a sale of its person.")
     note: Words = Field("", description="Why.")
     version: int | None = Field(None, description="Refuse (409) when the rules are no longer of this version.")

@@ -37,6 +37,8 @@ class Action(StrEnum):
     LOGIN_THROTTLED = "session.login_throttled"
     LOGOUT = "session.logout"
     PASSWORD_CHANGED = "user.password_changed"
+    PERSON_ERASED = "person.erased"
+    PERSON_ERASURE_ASKED = "person.erasure_asked"
     PERSON_EXPORTED = "person.exported"
     RATE_SET = "rate.set"
     RECOVERY_CODES_RENEWED = "second_factor.recovery_codes_renewed"

@@ -46,6 +46,7 @@ class Permission(StrEnum):
     INBOX_EVENT_REPLAY = "inbox:event:replay"
     OPERATIONS_RUN_READ = "operations:run:read"
     OPERATIONS_RUN_WATCH = "operations:run:watch"
+    PEOPLE_PERSON_ERASE = "people:person:erase"
     PEOPLE_PERSON_READ = "people:person:read"
     PEOPLE_USER_READ = "people:user:read"
     PEOPLE_USER_WRITE = "people:user:write"

@@ -16,6 +16,8 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+import orjson
+
 MAX_DEPTH = 24
 MAX_FIELDS = 20_000
 _MAX_KEY = 1_000
@@ -48,6 +50,11 @@ def read_body(body: bytes, content_type: str) -> Tree:
     if "multipart/form-data" in kind:
         return _build_tree(_multipart_pairs(body, content_type))
     return _build_tree(_form_pairs(body, _charset(kind)))
+
+
+def write_body(tree: Tree) -> bytes:
+    """A tree as JSON that ``read_body`` reads as the same tree, whatever content type it is kept with."""
+    return orjson.dumps(tree, default=str)
 
 
 def members(value: Any) -> list[Any]:

@@ -2,6 +2,7 @@
 
 Invariant: a result is E.164 (``+`` and 10 to 15 digits) or ``None``; what cannot be read stays unknown, the caller
 keeps the text as typed. ``+7 6xx`` and ``+7 7xx`` are Kazakhstan, every other ``+7`` is Russia and kept as it is.
+Fifteen digits beginning with ``+999``, which no country has, stand in place of a number that was erased.
 """
 
 import re
@@ -16,6 +17,7 @@ _EXTENSION = re.compile(
 _RUN = re.compile(r"(?:\+|(?<!\d)00(?=[1-9]))?\s*\(?\d[\d\s().\-]*")
 # The usual shape, needed when two numbers are parted by nothing but a space.
 _SHAPE = re.compile(r"(?<!\d)(?:7|8)[\s().\-]*(?:\d[\s().\-]*){9}\d(?!\d)")
+STAND_IN_PREFIX, _STAND_IN_LENGTH = "999", 15
 _EMAIL = re.compile(r"[^@\s<>()\[\],;:\"]+@[^@\s<>()\[\],;:\"]+\.[^@\s<>()\[\],;:\".]{2,}")
 
 
@@ -81,6 +83,8 @@ def _to_e164(run: str) -> str | None:
 def _international(digits: str) -> str | None:
     if len(digits) == 11 and digits.startswith("7"):
         return _seven(digits[1:])
+    if digits.startswith(STAND_IN_PREFIX) and len(digits) == _STAND_IN_LENGTH:
+        return f"+{digits}"
     if not 10 <= len(digits) <= 15 or digits.startswith("7"):
         return None
     number = phonenumbers.parse(f"+{digits}", None) if _has_country(digits) else None

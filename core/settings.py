@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from core.erasure import SHORTEST_KEEPING
 from core.setting_types import (
     ADDRESS_SECRET_LENGTH,
     SECRET_BYTES,
@@ -94,6 +95,9 @@ class Settings(BaseSettings):
     metrics_token: AddressSecret | None = Field(
         None, repr=False, description="Bearer token for /metrics; only this machine may read it when not set.")
 
+    personal_data_days: int = Field(0, description=(
+        "Days without a sign of a person after which name, phone and e-mail are erased, raw bodies included; "
+        "figures stay. At least 180; 0 keeps them for good."))
     business_timezone: ZoneName = Field(
         "Asia/Almaty", description="Time zone in which every day begins and ends.")
     default_currency: Literal["KZT", "USD"] = Field("KZT", description="Currency shown first: KZT or USD.")
@@ -148,6 +152,7 @@ class Settings(BaseSettings):
         try:
             settings = build(values)
             problems += _foreign_credentials(settings)
+            problems += _hasty_erasure(settings)
             problems += ["FLASK_DEBUG: must be off"] if settings.flask_debug else []
         except ValidationError as error:
             raise SettingsError(_describe(error) + problems) from None
@@ -259,6 +264,12 @@ def _foreign_credentials(settings: Settings) -> list[str]:
     """A sentence when an origin may use the sign-in of a browser without being listed."""
     foreign = set(settings.cors_credentials) - set(settings.cors_origins)
     return ["CORS_CREDENTIALS: names an origin that CORS_ORIGINS does not"] if foreign else []
+
+
+def _hasty_erasure(settings: Settings) -> list[str]:
+    """A sentence when people would be erased who may still buy: their sale would not find its lead."""
+    hasty = settings.personal_data_days and settings.personal_data_days < SHORTEST_KEEPING.days
+    return [f"PERSONAL_DATA_DAYS: must be 0 or at least {SHORTEST_KEEPING.days}"] if hasty else []
 
 
 def _describe(error: ValidationError) -> list[str]:

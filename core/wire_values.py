@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from core.bodies import as_text, clean_mark
 from core.records import Utm
@@ -90,3 +90,15 @@ def utm_from_link(link: str) -> Utm:
     """The UTM marks in the query of a page link; HTML escapes (``&amp;``) are undone first."""
     marks = link_marks(link)
     return Utm(**{mark: marks.get(f"utm_{mark}") for mark in _MARKS})
+
+
+def bare_link(link: str) -> str:
+    """A page link with nothing but its UTM marks: other parameters may name the visitor. Empty when unreadable."""
+    try:
+        parts = urlsplit(clean_mark(link) or "")
+        page = f"{parts.scheme}://{parts.hostname or ''}{parts.path}" if parts.scheme else parts.path
+    except ValueError:
+        return ""
+    known = {f"utm_{mark}" for mark in _MARKS}
+    marks = {name: mark for name, mark in link_marks(link).items() if name in known}
+    return f"{page}?{urlencode(marks)}" if marks else page

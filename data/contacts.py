@@ -1,7 +1,7 @@
 """People of amoCRM and the deals they are tied to.
 
 Invariant: the newest telling of a contact stands, an older one only fills what the newer left open; ties are never
-taken back, since no event tells of it.
+taken back, since no event tells of it. Of somebody who was erased nothing is kept any more.
 """
 
 from collections.abc import Iterable, Sequence
@@ -43,7 +43,8 @@ def _save_points(connection: Connection, contacts: Iterable[Contact]) -> frozens
         return frozenset()
     return frozenset(connection.execute(text("""
         INSERT INTO amocrm_contact_points (contact_id, kind, value)
-        SELECT * FROM unnest(CAST(:ids AS bigint[]), CAST(:kinds AS text[]), CAST(:points AS text[]))
+        SELECT * FROM unnest(CAST(:ids AS bigint[]), CAST(:kinds AS text[]), CAST(:points AS text[])) AS told (id)
+        WHERE NOT EXISTS (SELECT FROM amocrm_contacts c WHERE c.contact_id = told.id AND c.erased_at IS NOT NULL)
         ON CONFLICT DO NOTHING
         RETURNING contact_id"""), {
         "ids": [point[0] for point in points], "kinds": [point[1] for point in points],
@@ -93,9 +94,10 @@ _SAVE = text("""
                                      > (coalesce(c.phone_norm, ''), coalesce(c.phone, ''), coalesce(c.email_norm, ''),
                                         coalesce(c.email, ''), coalesce(c.name, ''))) AS newer) AS compared) AS which),
         updated_at = now()
-    WHERE excluded.modified_at > c.modified_at
-       OR (excluded.name, excluded.phone, excluded.phone_norm, excluded.email, excluded.email_norm)
-          IS DISTINCT FROM (c.name, c.phone, c.phone_norm, c.email, c.email_norm)
+    WHERE c.erased_at IS NULL
+      AND (excluded.modified_at > c.modified_at
+           OR (excluded.name, excluded.phone, excluded.phone_norm, excluded.email, excluded.email_norm)
+              IS DISTINCT FROM (c.name, c.phone, c.phone_norm, c.email, c.email_norm))
     RETURNING c.contact_id""")
 
 

@@ -82,7 +82,10 @@ def save_deal_events(connection: Connection, events: Sequence[tuple[str | None, 
 _SAVE = text("""
     INSERT INTO amocrm_events AS e (event_key, deal_id, action, occurred_at, has_own_time, received_at, webhook_id,
                                     payload)
-    SELECT event_key, deal_id, action, occurred_at, has_own_time, received_at, webhook_id, payload
+    SELECT event_key, deal_id, action, occurred_at, has_own_time, received_at, webhook_id,
+           CASE WHEN EXISTS (SELECT FROM amocrm_deal_contacts dc JOIN amocrm_contacts c USING (contact_id)
+                             WHERE dc.deal_id = given.deal_id AND c.erased_at IS NOT NULL)
+                THEN payload - 'name' - 'fbclid' ELSE payload END
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given (
         event_key text, deal_id bigint, action text, occurred_at timestamptz, has_own_time boolean,
         received_at timestamptz, webhook_id uuid, payload jsonb)

@@ -85,10 +85,16 @@ def finish_run(
             run_id, status=status, counts=_json(counts or {}), errors=_json(list(errors)))
 
 
+def forget_parameters(connection: Connection, run_id: str) -> None:
+    """Empty the parameters of a run: they name a person."""
+    connection.execute(text("UPDATE sync_runs SET parameters = '{}' WHERE id = CAST(:id AS uuid)"), {"id": run_id})
+
+
 def fail_abandoned_runs(connection: Connection, kinds: Sequence[str], reason: str) -> int:
     """End the running runs of these kinds as failed; how many. For the one worker that may run them, as it starts."""
     return connection.execute(text("""
-        UPDATE sync_runs SET status = 'failed', finished_at = now(), errors = errors || CAST(:errors AS jsonb)
+        UPDATE sync_runs SET status = 'failed', finished_at = now(), errors = errors || CAST(:errors AS jsonb),
+                             parameters = CASE kind WHEN 'person_erasure' THEN '{}' ELSE parameters END
         WHERE status = 'running' AND kind = ANY(:kinds)"""),
         {"kinds": list(kinds), "errors": _json([reason])}).rowcount
 

@@ -10,21 +10,33 @@ from datetime import date
 from typing import Any
 
 import structlog
+from sqlalchemy import Connection
 
 from core.records import DateRange
 from core.rule_book import RuleBook
 from data.amocrm_connection import NotConnected
 from data.attribution_preview import count_open_runs
 from data.attribution_previews import save_preview
+from data.audit import save_entry
 from data.engine import DatabaseAway
+from data.persons import SharedMark
 from data.queries import run as run_query
-from data.sync_runs import SyncRun, create_run, fail_abandoned_runs, finish_run, save_progress, take_next_run
+from data.sync_runs import (
+    SyncRun,
+    create_run,
+    fail_abandoned_runs,
+    finish_run,
+    forget_parameters,
+    save_progress,
+    take_next_run,
+)
 from integrations.amocrm.errors import AmocrmError
 from jobs.aggregate_sales import aggregate_sales, settle_all_deals
 from jobs.backfill_amocrm import backfill_amocrm
 from jobs.backfill_facebook import backfill_facebook
 from jobs.complete_deals import WrongAccount
 from jobs.context import JobContext
+from jobs.erase_person import Erased, erase_person
 from jobs.recalculate_stats import recalculate_days
 from jobs.reconcile_amocrm import reconcile_amocrm
 from jobs.rerun_attribution import preview_book, rerun_attribution
@@ -148,11 +160,31 @@ def _run_reconciliation(context: JobContext, taken: SyncRun) -> None:
     _end(context, taken, "done" if done.is_proof else "partial", counts, *left)
 
 
+def _run_person_erasure(context: JobContext, taken: SyncRun) -> None:
+    """Erase the person whom the parameters name; afterwards they name nobody, however it ended."""
+
+    def note(connection: Connection, erased: Erased) -> None:
+        save_entry(connection, action="person.erased", user_id=taken.requested_by, object_type="person",
+                   after={"rows": vars(erased)})
+
+    try:
+        erased = erase_person(context, phone=taken.parameters.get("phone"), email=taken.parameters.get("email"),
+                              progress=_progress(context, taken), note=note)
+    except SharedMark:
+        _end(context, taken, "failed", {}, "Too many people share this phone or e-mail: it is nobody's own.")
+    else:
+        _end(context, taken, "done", vars(erased))
+    finally:
+        with context.database.transaction() as connection:
+            forget_parameters(connection, taken.id)
+
+
 RUNNERS: Mapping[str, Callable[[JobContext, SyncRun], None]] = {
     "facebook": _run_facebook, "stats": _run_stats, "sales": _run_sales, "rates": _run_rates,
     "bindings": _run_bindings, "facebook_backfill": _run_facebook_backfill,
     "attribution": _run_attribution, "attribution_preview": _run_preview,
     "amocrm_backfill": _run_amocrm_backfill, "amocrm_reconcile": _run_reconciliation, "deals": _run_deals,
+    "person_erasure": _run_person_erasure,
 }
 
 

@@ -12,6 +12,7 @@ from jobs.amocrm_account import open_client
 from jobs.check_facebook import check_facebook
 from jobs.complete_deals import complete_deals
 from jobs.context import JobContext
+from jobs.erase_person import erase_idle_people
 from jobs.housekeeping import keep_house
 from jobs.requested_runs import ask_for_run
 from jobs.sync_rates import sync_rates, sync_todays_rate
@@ -101,4 +102,5 @@ JOBS: tuple[Job, ...] = (
     # Before the day begins, so that the morning's reports stand on healed figures.
     Job("reconcile_amocrm", ask_for_reconciliation, Daily(2, 40), timedelta(hours=20), in_demo=False),
     Job("housekeeping", keep_house, Daily(3, 30), timedelta(hours=20)),
+    Job("erase_idle_people", erase_idle_people, Daily(3, 50), timedelta(hours=20), in_demo=False),
 )

@@ -63,9 +63,9 @@ class FlatBody:
         products = members(payment.get("products")) if isinstance(payment, dict) else []
         body = cls([], len(products))
         for path, text in fields:
-            dotted = _dotted(path)
+            dotted = dotted_name(path)
             body.fields.append((dotted, ".".join(path), text))
-            for meaning in _meanings(dotted):
+            for meaning in meanings_of(dotted):
                 body.named.setdefault(meaning, []).append((dotted, text))
         return body
 
@@ -91,12 +91,14 @@ class FlatBody:
 
 # Forms are few and their fields are always called the same: what a name means is worked out once.
 @lru_cache(maxsize=4096)
-def _meanings(dotted: str) -> tuple[str, ...]:
+def meanings_of(dotted: str) -> tuple[str, ...]:
+    """The keys of ``NAMES`` that a dotted lower-case name stands for."""
     return tuple(meaning for meaning, names in NAMES.items() if _means(dotted, names, meaning))
 
 
 @lru_cache(maxsize=4096)
-def _dotted(path: tuple[str, ...]) -> str:
+def dotted_name(path: tuple[str, ...]) -> str:
+    """The steps of a field as one lower-case name."""
     return ".".join(map(_plain, path))
 
 

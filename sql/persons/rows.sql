@@ -1,25 +1,16 @@
--- Every row that holds the phone or the e-mail of one person, as JSON, by table. Raw bodies of webhooks are not searched.
-WITH contacts AS (
-    SELECT c.* FROM amocrm_contacts c
-    WHERE c.phone_norm = CAST(:phone AS text) OR c.email_norm = CAST(:email AS text)
-), leads AS (
-    SELECT l.* FROM landing_leads l
-    WHERE l.phone_norm = CAST(:phone AS text) OR l.email_norm = CAST(:email AS text)
-), deals AS (
-    SELECT d.* FROM amocrm_deals d
-    WHERE d.person_key IN (SELECT p.person_key FROM person_points p
-                           WHERE NOT p.is_shared AND ((p.kind = 'phone' AND p.value = CAST(:phone AS text))
-                                                      OR (p.kind = 'email' AND p.value = CAST(:email AS text))))
-       OR d.contact_id IN (SELECT contact_id FROM contacts) OR d.landing_lead_id IN (SELECT id FROM leads)
-)
-SELECT 'amocrm_contacts' AS source, to_jsonb(c) AS held FROM contacts c
-UNION ALL SELECT 'landing_leads', to_jsonb(l) FROM leads l
+-- Every row about one person, as JSON, by table. Of raw bodies those of forms are told; amoCRM puts several people into one.
+SELECT 'amocrm_contacts' AS source, to_jsonb(c) AS held FROM amocrm_contacts c WHERE c.contact_id = ANY(:contact_ids)
+UNION ALL SELECT 'amocrm_contact_points', to_jsonb(p) FROM amocrm_contact_points p WHERE p.contact_id = ANY(:contact_ids)
+UNION ALL SELECT 'landing_leads', to_jsonb(l) FROM landing_leads l WHERE l.id = ANY(CAST(:lead_ids AS uuid[]))
+UNION ALL SELECT 'landing_lead_phones', to_jsonb(o) FROM landing_lead_phones o
+          WHERE o.lead_id = ANY(CAST(:lead_ids AS uuid[]))
+UNION ALL SELECT 'lead_tracking', to_jsonb(t) FROM lead_tracking t WHERE t.lead_id = ANY(CAST(:lead_ids AS uuid[]))
+UNION ALL SELECT 'amocrm_deals', to_jsonb(d) FROM amocrm_deals d WHERE d.deal_id = ANY(:deal_ids)
+UNION ALL SELECT 'all_sales_tracking', to_jsonb(s) FROM all_sales_tracking s WHERE s.deal_id = ANY(:deal_ids)
+UNION ALL SELECT 'webhook_events', jsonb_build_object('id', e.id, 'received_at', e.received_at, 'source', e.source,
+                                                      'headers', e.headers, 'body', encode(e.body, 'escape'))
+          FROM webhook_events e JOIN landing_leads l ON l.event_id = e.id WHERE l.id = ANY(CAST(:lead_ids AS uuid[]))
 UNION ALL SELECT 'person_points', to_jsonb(p) FROM person_points p
-          WHERE (p.kind = 'phone' AND p.value = CAST(:phone AS text))
-             OR (p.kind = 'email' AND p.value = CAST(:email AS text))
-UNION ALL SELECT 'amocrm_deals', to_jsonb(d) FROM deals d
-UNION ALL SELECT 'all_sales_tracking', to_jsonb(s) FROM all_sales_tracking s
-          WHERE s.deal_id IN (SELECT deal_id FROM deals) OR s.contact_id IN (SELECT contact_id FROM contacts)
-             OR s.contact_phone = CAST(:phone AS text) OR s.contact_email = CAST(:email AS text)
-UNION ALL SELECT 'lead_tracking', to_jsonb(t) FROM lead_tracking t WHERE t.lead_id IN (SELECT id FROM leads)
+          WHERE (p.kind = 'phone' AND p.value = ANY(:phones)) OR (p.kind = 'email' AND p.value = ANY(:emails))
+             OR (p.kind = 'contact' AND p.value IN (SELECT CAST(id AS text) FROM unnest(CAST(:contact_ids AS bigint[])) AS id))
 ORDER BY 1

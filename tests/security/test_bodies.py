@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from api.json_gate import JsonGate
-from auth.body_sizes import API_BODY, FORM_BODY
+from auth.body_sizes import API_BODY, FORM_BODY, limit_of
 from auth.sign_in import EXTENSION, AuthParts
 from data.engine import Database
 from tests.api.conftest import ADMIN
@@ -95,7 +95,7 @@ def test_bodies_are_bounded_by_their_door(shared_app: dash.Dash, signed_in: Sign
     for method, path in doors(shared_app):
         if path.startswith("/webhooks/") or path == "/_dash-update-component":
             continue
-        limit = API_BODY if path.startswith("/api/") else FORM_BODY
+        limit = limit_of(path)
         kind = "application/json" if path.startswith("/api/") else "application/x-www-form-urlencoded"
         answer = browser.open(path, method=method, data=b"a=" + b"a" * limit, content_type=kind)
         assert answer.status_code in (204, 303, 404, 405, 409, 413, 422), (method, path)

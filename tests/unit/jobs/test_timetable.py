@@ -47,4 +47,5 @@ def test_the_jobs_that_the_product_promises() -> None:
     assert isinstance(schedules["sync_facebook"], Hourly)
     assert isinstance(schedules["sync_facebook_restated"], Daily)
     assert schedules["reconcile_amocrm"] == Daily(2, 40)
-    assert {job.name for job in JOBS if not job.in_demo} == {"sync_rates", "sync_todays_rate", "reconcile_amocrm"}
+    assert {job.name for job in JOBS if not job.in_demo} == {"sync_rates", "sync_todays_rate", "reconcile_amocrm",
+                                                                 "erase_idle_people"}
