@@ -16,6 +16,7 @@ from auth.sign_in import auth_parts, clean_email, mask_email
 from core.one_time_links import INVITATION, RESET, link_address, link_mark, link_token
 from core.texts import current_locale, set_locale, t
 from data.account_links import begin_link, load_open_link, save_link_hash, use_link
+from data.api_tokens import revoke_tokens
 from data.engine import AUTH, web_database
 from data.notices import queue_mail
 from data.queries import run
@@ -99,6 +100,7 @@ def set_password(kind: str | None, token: str, password: str) -> bool:
             return False
         save_password_hash(connection, link.user_id, new_hash)
         end_sessions(connection, link.user_id)
+        revoke_tokens(connection, link.user_id)
         record(connection, Action.LINK_USED, user_id=link.user_id, object_type="user", object_id=link.user_id,
                after={"kind": link.kind})
         record(connection, Action.PASSWORD_CHANGED, user_id=link.user_id, object_type="user", object_id=link.user_id)

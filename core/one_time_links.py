@@ -46,3 +46,8 @@ def link_address(settings: LinkSettings, kind: str, link_id: str) -> str:
 def fill_links(body: str, settings: LinkSettings) -> str:
     """A message with the addresses in place of the links it names; for whoever sends it, at that moment."""
     return _MARK.sub(lambda mark: link_address(settings, mark[1], mark[2]), body)
+
+
+def hash_token(token: str) -> bytes:
+    """What the database knows of a token. The token is random, so a fast hash is enough."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()

@@ -70,6 +70,12 @@ ALTER TABLE contact_confirmations FORCE ROW LEVEL SECURITY;
 CREATE POLICY jobs ON contact_confirmations TO traffic_jobs USING (true) WITH CHECK (true);
 CREATE POLICY auth_writes ON contact_confirmations TO traffic_app
     USING ((SELECT viewer()) = 'auth') WITH CHECK ((SELECT viewer()) = 'auth');
+CREATE POLICY own_row ON contact_confirmations TO traffic_app
+    USING (user_id = (SELECT viewer_user())) WITH CHECK (user_id = (SELECT viewer_user()));
+CREATE POLICY admin_writes ON contact_confirmations TO traffic_app
+    USING ((SELECT viewer_is_admin())) WITH CHECK ((SELECT viewer_is_admin()));
+-- The mail by which an address is confirmed, and the message that tries a channel.
+CREATE POLICY own_inserts ON notifications FOR INSERT TO traffic_app WITH CHECK (user_id = (SELECT viewer_user()));
 
 -- The look of the own team.
 CREATE POLICY own_look ON traffic_teams FOR UPDATE TO traffic_app
