@@ -125,7 +125,7 @@ class MailStandIn:
         if not isinstance(given, LoginPassword) or self._accounts is None:
             return AuthResult(success=False, handled=False)
         known = self._accounts.get(given.login.decode())
-        return AuthResult(success=known is not None and known == given.password.decode())
+        return AuthResult(success=known is not None and known == given.password.decode(), handled=False)
 
     def _answer(self, request: Request) -> Answer:
         if request.path == "/mails.json":
