@@ -31,6 +31,7 @@ from core.business_time import BusinessCalendar, now
 from core.records import Role
 from core.team_looks import colour_contrast
 from core.texts import format_moment, locale, t
+from core.user_settings import Notifying, OwnTeam, UserSettings, UtmDefaults
 from data.contact_confirmations import end_confirmations, load_waiting
 from data.engine import Viewer, web_database
 from data.freshness import bump
@@ -39,10 +40,6 @@ from data.outbox import EMAIL, TELEGRAM, count_recent_tests, queue_message
 from data.people import PeopleError, load_user
 from data.sessions import SignedInUser
 from data.user_settings import (
-    Notifying,
-    OwnTeam,
-    UserSettings,
-    UtmDefaults,
     load_last_change,
     load_user_settings,
     save_own,

@@ -10,9 +10,9 @@ from api.user_settings_shapes import NotificationsBody, TeamLookBody, UtmBody, U
 from core.records import Role
 from core.team_looks import LONGEST_NAME, colour_contrast, colour_flaw, emoji_flaw, name_flaw
 from core.texts import format_number, t
+from core.user_settings import Notifying, OwnTeam, UserSettings, UtmDefaults
 from core.utm_links import LONGEST_MARK, MACROS, MOST_TEMPLATES, UtmTemplate, mark_flaw, source_flaw
 from data.people import PeopleError, normalize_login
-from data.user_settings import Notifying, OwnTeam, UserSettings, UtmDefaults
 
 _CHAT = re.compile(r"-?[1-9]\d{3,19}")
 _EMAIL = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\".]{2,}")

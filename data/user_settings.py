@@ -6,7 +6,7 @@ nothing was ever saved. Which rows and columns a viewer may change is decided by
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -15,61 +15,10 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
 from core.records import Role
+from core.user_settings import Notifying, OwnTeam, UserSettings, UtmDefaults
 from core.utm_links import UtmTemplate
 from data.people import PeopleError
 from data.queries import run
-
-
-@dataclass(frozen=True)
-class UtmDefaults:
-    """Source, medium and templates; a locked source is an admin's."""
-
-    source: str
-    medium: str
-    locked: bool
-    templates: tuple[UtmTemplate, ...] = ()
-
-
-@dataclass(frozen=True)
-class Notifying:
-    """Where and when a person is told things. ``email`` ``None``: the address of the sign-in. Hours are local, 0–23."""
-
-    email: str | None
-    email_enabled: bool
-    telegram: str | None
-    telegram_enabled: bool
-    telegram_problem: str | None
-    frequency: str
-    hour: int
-    quiet_from: int | None
-    quiet_to: int | None
-
-
-@dataclass(frozen=True)
-class OwnTeam:
-    """The team of a person as its settings show it."""
-
-    id: str
-    slug: str
-    name: str
-    color: str
-    emoji: str
-    utm_source: str
-    version: int
-
-
-@dataclass(frozen=True)
-class UserSettings:
-    """Everything one person has set."""
-
-    user_id: str
-    login: str
-    name: str
-    role: Role
-    version: int
-    utm: UtmDefaults
-    notifying: Notifying
-    team: OwnTeam | None
 
 
 def load_user_settings(connection: Connection, user_id: str) -> UserSettings | None:

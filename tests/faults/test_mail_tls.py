@@ -1,4 +1,4 @@
-"""TLS and sign-in at a mail server: no word before TLS, no password without it, no trust in a stranger's certificate."""
+"""TLS and sign-in at a mail server: no word before TLS, no password without it, no trust in a stranger."""
 
 import ssl
 from collections.abc import Iterator
