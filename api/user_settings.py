@@ -174,6 +174,9 @@ def _settle_email(connection: Connection, user: SignedInUser, old: UserSettings,
     if pending is None:
         end_confirmations(connection, old.user_id, EMAIL)
         return
+    waiting = load_waiting(connection, old.user_id).get(EMAIL)
+    if waiting is not None and waiting.address == pending:
+        return
     person = load_user(connection, old.user_id)
     if not ask_for_email(connection, old.user_id, pending, person.locale if person else user.locale):
         raise Refused([FieldProblem(field="notifications.email", message=t("notify.too_often"))])

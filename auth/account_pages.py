@@ -87,7 +87,7 @@ def confirm_second_factor() -> Response:
     user = current_user()
     codes = enable_factor(user, request.form.get("code", "")[:100])
     if codes is not None:
-        return _codes_page(codes, "/settings")
+        return _codes_page(codes, "/profile")
     with web_database().transaction(AUTH) as connection:
         enrolment = pending_enrolment(connection, auth_parts().cipher, user.id, user.email)
     return _factor_page(user, enrolment=enrolment, error=t("factor.wrong"), status=HTTPStatus.UNPROCESSABLE_ENTITY)
