@@ -22,12 +22,25 @@ from core.texts import t
 from core.utm_links import MACROS, MARKS, base_flaw, build_link, judge, mark_flaw, marks_of_ad, marks_query, parse_ads
 from data.engine import Viewer, web_database
 from data.rules import load_rules
+from data.user_settings import load_user_settings
 
 LONGEST_TYPED = 4000
 LONGEST_PASTED = 100_000
 CSV_HEADER = ("Ad Name", "Ad Set Name", "Campaign Name", "Link", "URL Tags", "Attributed")
 _NAMES = [name for name in MARKS if name != "source"]
 _MARK_INPUTS = [Input(ids.UTM_SOURCE, "value"), *(Input(ids.utm_mark(name), "value") for name in _NAMES)]
+
+
+@callback(Output(ids.UTM_SOURCE, "value"), Input(ids.UTM_TAKE_OWN, "n_clicks"), prevent_initial_call=True)
+@requires(Permission.SETTINGS_OWN_READ)
+def show_own_source(clicks: Any) -> Any:
+    """The mark of the own team, taken over."""
+    user = current_user()
+    with web_database().transaction(Viewer.of(user.scope), read_only=True) as connection:
+        settings = load_user_settings(connection, user.id)
+    if not clicks or settings is None or settings.team is None or settings.utm.locked:
+        return no_update
+    return settings.team.utm_source
 
 
 @callback(Output(ids.UTM_RESULT, "children"), Input(ids.UTM_BASE, "value"), *_MARK_INPUTS)

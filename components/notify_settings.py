@@ -22,6 +22,7 @@ from core.user_settings import Notifying, UserSettings
 
 SETTINGS_API = "/api/traffic-admin/settings"
 TICK_MILLISECONDS = 3000
+NO_HOUR = " "   # an empty value would be no choice to a select, and is no number to the form either way
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def create_notify_tab(settings: UserSettings, channels: ChannelView) -> html.Div
 def _form(settings: UserSettings, channels: ChannelView) -> Any:
     one = settings.notifying
     hours = [(str(hour), f"{hour:02}:00") for hour in range(24)]
-    quiet = [("", t("notify.no_quiet")), *hours]
+    quiet = [(NO_HOUR, t("notify.no_quiet")), *hours]
     frequencies = [(name, t(f"notify.frequency.{name}")) for name in ("daily", "weekly", "monthly")]
     mail = channels.email_pending or one.email or settings.login
     fields = [
@@ -83,12 +84,12 @@ def _form(settings: UserSettings, channels: ChannelView) -> Any:
 
 
 def _hour(hour: int | None) -> str:
-    return "" if hour is None else str(hour)
+    return NO_HOUR if hour is None else str(hour)
 
 
 def _mail(settings: UserSettings, channels: ChannelView) -> list[Any]:
     address = settings.notifying.email or settings.login
-    said = [html.P(t("notify.mail.goes", address=address))]
+    said: list[Any] = [html.P(t("notify.mail.goes", address=address))]
     if channels.email_pending:
         said.append(html.Div(t("notify.mail.pending", address=channels.email_pending), className="banner warn",
                              role="status"))

@@ -90,8 +90,8 @@ def create_profile(profile: Profile) -> html.Div:
             create_card(t("settings.sessions.title"),
                         html.Div(create_sign_in_list(profile.sign_ins), id=ids.PROFILE_SESSIONS),
                         unit=t("settings.sessions.unit"), class_name="c8"),
-            create_card(t("token.title"), create_tokens(profile.tokens, profile.scopes, profile.account.email), unit=t("token.unit"),
-                        class_name="c12"),
+            create_card(t("token.title"), create_tokens(profile.tokens, profile.scopes, profile.account.email),
+                        unit=t("token.unit"), class_name="c12"),
         ],
         className="grid",
     )
@@ -130,8 +130,8 @@ def _factor(factor: FactorView, email: str) -> list[Any]:
                                  autocomplete="current-password", max_length=200)
     path = f"{AUTH_API}/second-factor"
     if not factor.is_on:
-        form = create_api_form(ids.FACTOR_FORM, [create_username(email), password], path=path, submit=t("factor.enable"),
-                               answer=ids.FACTOR_SECRET, keep=False)
+        form = create_api_form(ids.FACTOR_FORM, [create_username(email), password], path=path,
+                               submit=t("factor.enable"), answer=ids.FACTOR_SECRET, keep=False)
         return [html.P(t("factor.is_off"), className="t2"), form, _step()]
     left = f"{t('factor.is_on')} {tn('factor.codes_left', factor.codes_left)}"
     said = html.P([create_icon("check", 14), html.Span(left)], className="row g6")
@@ -142,8 +142,8 @@ def _factor(factor: FactorView, email: str) -> list[Any]:
         return [said, html.P(t("profile.factor_required"), className="hint"), renew, _step()]
     own = create_text_field("current_password", t("factor.password"), kind="password", required=True,
                             autocomplete="current-password", max_length=200)
-    disable = create_api_form(ids.FACTOR_FORM, [create_username(email), own], path=f"{path}/disable", submit=t("factor.disable"),
-                              done=t("profile.factor_off"), refresh=ids.PROFILE_REFRESH,
+    disable = create_api_form(ids.FACTOR_FORM, [create_username(email), own], path=f"{path}/disable",
+                              submit=t("factor.disable"), done=t("profile.factor_off"), refresh=ids.PROFILE_REFRESH,
                               confirm=t("profile.factor_confirm"), primary=False)
     return [said, renew, _step(), html.Details([html.Summary(t("factor.disable")), disable])]
 

@@ -11,7 +11,7 @@ from dash import dcc, html
 
 from components import ids
 from components.attributes import attributes
-from components.forms import create_api_button, create_api_form, create_copy, create_text_field
+from components.forms import create_api_button, create_api_form, create_text_field
 from components.frames import create_card, create_icon
 from core.texts import format_number, t, tn
 from core.user_settings import UserSettings
@@ -71,7 +71,10 @@ def _builder(settings: UserSettings, template: UtmTemplate | None) -> list[Any]:
     shown = template or UtmTemplate("", **USUAL_MARKS)
     own = settings.team.utm_source if settings.team else None
     locked = settings.utm.locked
-    hint = t("utm.locked_hint") if locked else (t("utm.source_hint", source=own) if own else "")
+    hint: Any = t("utm.locked_hint") if locked else ""
+    if own and not locked:
+        hint = html.Button(t("utm.source_hint", source=own), id=ids.UTM_TAKE_OWN, type="button", className="link small",
+                           title=t("utm.take_own"))
     fields: list[Any] = [
         _plain_field(t("utm.base"), dbc.Input(
             id=ids.UTM_BASE, type="url", value="", className="input", placeholder="https://example.com/course",
@@ -97,7 +100,7 @@ def _builder(settings: UserSettings, template: UtmTemplate | None) -> list[Any]:
     return [_templates(settings, template), form]
 
 
-def _plain_field(label: str, control: Any, hint: str = "", icon: str = "") -> html.Div:
+def _plain_field(label: str, control: Any, hint: Any = "", icon: str = "") -> html.Div:
     """A field of the builder that is not saved with the template."""
     words = html.Span([create_icon(icon, 14) if icon else None, html.Span(label)], className="row g6")
     return html.Div([html.Label([words, control], className="field-label"),
@@ -108,7 +111,7 @@ def _mark_field(name: str, value: str, hint: str = "") -> html.Div:
     return create_text_field(f"utm.save_template.{name}", f"utm_{name}", value, hint, control_id=ids.utm_mark(name))
 
 
-def _templates(settings: UserSettings, chosen: UtmTemplate | None) -> html.Div:
+def _templates(settings: UserSettings, chosen: UtmTemplate | None) -> html.Div | html.P:
     """The kept templates: a link fills the builder, a cross removes."""
     if not settings.utm.templates:
         return html.P(t("utm.template_none"), className="t3 small")
@@ -168,15 +171,23 @@ def create_finished(one: Finished) -> list[Any]:
     link = build_link(one.base, one.marks)
     printed = build_link(one.base, {name: value for name, value in one.marks.items() if "{{" not in value})
     picture = segno.make(printed, error="m").svg_data_uri(scale=4, border=2, dark="black", light="white")
-    parts: list[Any] = [create_copy(link, t("utm.copy_link"))]
-    if marks_query(one.marks):
-        parts.append(create_copy(marks_query(one.marks), t("utm.copy_marks")))
+    parts: list[Any] = [
+        html.Code(link, className="code utm-link"),
+        html.Div([_take(link, t("utm.copy_link"), "btn lg primary grow"),
+                  _take(marks_query(one.marks), t("utm.copy_marks"), "btn lg") if marks_query(one.marks) else None],
+                 className="row g6 wrap"),
+    ]
     parts += [
         html.Div([html.Img(src=picture, alt=t("utm.qr", link=printed), width=132, height=132, className="qr"),
                   html.Div(_checks(one, link), className="utm-checks")], className="row g12 wrap"),
         html.P(t("utm.qr_hint"), className="hint") if printed != link else None,
     ]
     return parts
+
+
+def _take(value: str, words: str, class_name: str) -> html.Button:
+    return html.Button([create_icon("copy", 14), html.Span(words)], type="button", className=class_name,
+                       **attributes({"data-take": value, "data-done": t("form.copied")}))
 
 
 def _checks(one: Finished, link: str) -> list[Any]:

@@ -93,7 +93,7 @@ class MailStandIn:
     ) -> list[str]:
         """Count who says hello."""
         self.connections += 1
-        session.host_name = hostname  # type: ignore[assignment]
+        session.host_name = hostname
         return responses
 
     async def handle_RCPT(  # noqa: N802 - a name aiosmtpd gives

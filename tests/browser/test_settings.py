@@ -37,7 +37,7 @@ def test_a_link_is_built_judged_and_kept_as_a_template(visitor):
     visitor.until_text("#utm-result", "Вставьте адрес страницы")
     write(visitor, "#utm-base", "https://example.com/proftest")
     visitor.until_text("#utm-result", "Продажа останется без команды")
-    write(visitor, "#utm-source", "fb_sunkar")
+    visitor.click("#utm-take-own")
     visitor.until_text("#utm-result", "Продажа придёт вам")
     visitor.until_text("#utm-result", "https://example.com/proftest?utm_source=fb_sunkar&utm_medium=cpc")
     assert visitor.all("#utm-result img.qr")
