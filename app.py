@@ -14,6 +14,7 @@ from api.json_gate import JsonGate
 from api.openapi import create_openapi_server
 from api.problems import handle_problems
 from auth.account_pages import pages as account_pages
+from auth.contact_pages import contact_pages
 from auth.dash_application import GuardedDash
 from auth.guard import guard_requests
 from auth.headers import add_headers
@@ -88,7 +89,7 @@ def configure(server: OpenAPI, settings: Settings) -> None:
     for api in BLUEPRINTS:
         server.register_api(api)
     for blueprint in (webhooks.webhooks, facebook_webhooks.facebook_webhooks, health.health,
-                      landing_script.landing_script, sign_in_pages, account_pages):
+                      landing_script.landing_script, sign_in_pages, account_pages, contact_pages):
         server.register_blueprint(blueprint)
     add_commands(server, settings)
 

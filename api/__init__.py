@@ -14,13 +14,15 @@ from api import (
     operations,
     people,
     persons,
+    profile,
     rules,
     second_factor,
     session,
+    user_settings,
 )
 
 BLUEPRINTS = (openapi.description, session.sessions, analytics.analytics, operations.operations,
               facebook_sign_in.facebook_sign_in_api, facebook_accounts.facebook_accounts_api,
               attribution.attribution, rules.rules, assignments.assignments, evidence.evidence, amocrm.amocrm,
               audit.audit, second_factor.factors, people.people, data_quality.data_quality,
-              persons.persons)
+              persons.persons, profile.profile_api, user_settings.user_settings_api)

@@ -23,7 +23,7 @@ from api.openapi import create_api
 from api.problems import FieldProblem, problem, problem_answers
 from auth.audit import Action, record
 from auth.encryption import DecryptionError
-from auth.permissions import Permission, holds, requires
+from auth.permissions import Permission, may, requires
 from auth.sign_in import auth_parts
 from auth.viewer import current_user, signed_in_user
 from core.business_time import now
@@ -145,7 +145,7 @@ def finish_sign_in() -> Response:
     user = signed_in_user()
     if user is None:
         return _tell("state")
-    if not holds(user.role, Permission.ADS_CONNECTION_WRITE):
+    if not may(user, Permission.ADS_CONNECTION_WRITE):
         return _tell("not_allowed")
     try:
         return _tell(_finish(user))

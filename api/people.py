@@ -12,10 +12,11 @@ from api.fields import PlainText
 from api.openapi import create_api
 from api.problems import FieldProblem, problem, problem_answers
 from api.session import Body
-from auth.account_links import INVITATION, RESET, NewLink, make_link
+from auth.account_links import NewLink, make_link
 from auth.audit import Action, record
 from auth.permissions import Permission, requires
 from auth.viewer import current_user
+from core.one_time_links import INVITATION, RESET
 from core.records import Role
 from core.texts import t
 from data.engine import AUTH, Viewer, web_database

@@ -17,7 +17,7 @@
     },
     /* Links of the site bar carry the filters along; a team belongs to the page, so it stays behind. */
     keepFilters(query, links) {
-      return links.map((link) => withQuery(link.path, link.path === "/settings" ? "" : query || ""));
+      return links.map((link) => withQuery(link.path, ["/settings", "/profile"].includes(link.path) ? "" : query || ""));
     },
     /* A CSV holds what the page shows; a team's page adds its team. */
     csv(query, team, links) {

@@ -237,6 +237,8 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-api]");
     if (button && !button.disabled) { carryOut(button, [button], () => JSON.parse(button.dataset.body || "{}")); }
+    const now = event.target.closest("[data-refresh-now]");
+    if (now) { refresh(now.dataset.refreshNow); }
     const take = event.target.closest("[data-take]");
     if (take) { copy(take); }
   });

@@ -1,13 +1,9 @@
 """Links that let a person set a password: the invitation of a new user, the reset of a forgotten password.
 
 Invariant: the database knows a hash of the token only. The token follows from the link's id by a keyed hash, so a
-message in the outbox names the link, and only whoever sends it (``fill_links``) turns that into an address.
+message in the outbox names the link (``core/one_time_links.py``), and only whoever sends it makes an address of it.
 """
 
-import base64
-import hashlib
-import hmac
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,19 +13,17 @@ from auth.audit import Action, record
 from auth.cookies import hash_key
 from auth.passwords import Passwords
 from auth.sign_in import auth_parts, clean_email, mask_email
-from core.settings import Settings
+from core.one_time_links import INVITATION, RESET, link_address, link_mark, link_token
 from core.texts import current_locale, set_locale, t
 from data.account_links import begin_link, load_open_link, save_link_hash, use_link
+from data.api_tokens import revoke_tokens
 from data.engine import AUTH, web_database
 from data.notices import queue_mail
 from data.queries import run
 from data.sessions import end_sessions
 from data.sign_ins import save_password_hash
 
-INVITATION, RESET = "invitation", "reset"
 LIFETIME_SECONDS = {INVITATION: 7 * 86_400, RESET: 3600}
-_MARK = re.compile(r"\[\[account-link:(invitation|reset):([0-9a-f-]{36})\]\]")
-_PATHS = {INVITATION: "/invitation/", RESET: "/reset/"}
 
 
 @dataclass(frozen=True)
@@ -48,10 +42,10 @@ def make_link(connection: Connection, kind: str, user_id: str, *, created_by: st
         return None
     settings = auth_parts().settings
     link_id, expires_at = begun
-    save_link_hash(connection, link_id, hash_key(_token(settings, link_id)))
+    save_link_hash(connection, link_id, hash_key(link_token(settings, link_id)))
     record(connection, Action.LINK_MADE, user_id=created_by, object_type="user", object_id=user_id,
            after={"kind": kind})
-    return NewLink(_address(settings, kind, link_id), expires_at)
+    return NewLink(link_address(settings, kind, link_id), expires_at)
 
 
 def request_reset(email: str) -> None:
@@ -65,7 +59,7 @@ def request_reset(email: str) -> None:
         if begun is None:
             user = None
         link_id = begun[0] if begun else None
-        save_link_hash(connection, link_id, hash_key(_token(settings, link_id or "nobody")))
+        save_link_hash(connection, link_id, hash_key(link_token(settings, link_id or "nobody")))
         subject, body = _reset_mail(user["locale"] if user else settings.default_locale, link_id or "nobody")
         queue_mail(connection, key=f"reset:{link_id or 'nobody'}", user_id=str(user["user_id"]) if user else None,
                    recipient=email, subject=subject, body=body)
@@ -78,14 +72,9 @@ def _reset_mail(locale: str, link_id: str) -> tuple[str, str]:
     before = current_locale()
     set_locale(locale)
     try:
-        return t("mail.reset.subject"), t("mail.reset.body", link=f"[[account-link:{RESET}:{link_id}]]")
+        return t("mail.reset.subject"), t("mail.reset.body", link=link_mark(RESET, link_id))
     finally:
         set_locale(before)
-
-
-def fill_links(body: str, settings: Settings) -> str:
-    """A message with the addresses in place of the links it names; for whoever sends it, at that moment."""
-    return _MARK.sub(lambda mark: _address(settings, mark[1], mark[2]), body)
 
 
 def find_link(kind: str, token: str) -> str | None:
@@ -111,16 +100,8 @@ def set_password(kind: str | None, token: str, password: str) -> bool:
             return False
         save_password_hash(connection, link.user_id, new_hash)
         end_sessions(connection, link.user_id)
+        revoke_tokens(connection, link.user_id)
         record(connection, Action.LINK_USED, user_id=link.user_id, object_type="user", object_id=link.user_id,
                after={"kind": link.kind})
         record(connection, Action.PASSWORD_CHANGED, user_id=link.user_id, object_type="user", object_id=link.user_id)
     return True
-
-
-def _token(settings: Settings, link_id: str) -> str:
-    key = hashlib.sha256(b"account link\0" + settings.secret_key.encode()).digest()
-    return base64.urlsafe_b64encode(hmac.digest(key, link_id.encode(), "sha256")).decode().rstrip("=")
-
-
-def _address(settings: Settings, kind: str, link_id: str) -> str:
-    return settings.public_url + _PATHS[kind] + _token(settings, link_id)

@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, make_response, request
 
-from auth.account_links import INVITATION, RESET, find_link, request_reset, set_password
+from auth.account_links import find_link, request_reset, set_password
 from auth.audit import Action, record
 from auth.html_pages import render_page
 from auth.origins import safe_next
@@ -22,6 +22,7 @@ from auth.sign_in import (
 from auth.sign_in_pages import explain_wait, finish, go, show_code_form
 from auth.viewer import current_user
 from core.business_time import now
+from core.one_time_links import INVITATION, RESET
 from core.texts import t
 from data.engine import AUTH, web_database
 from data.second_factors import load_factor, remove_factor
@@ -86,7 +87,7 @@ def confirm_second_factor() -> Response:
     user = current_user()
     codes = enable_factor(user, request.form.get("code", "")[:100])
     if codes is not None:
-        return _codes_page(codes, "/settings")
+        return _codes_page(codes, "/profile")
     with web_database().transaction(AUTH) as connection:
         enrolment = pending_enrolment(connection, auth_parts().cipher, user.id, user.email)
     return _factor_page(user, enrolment=enrolment, error=t("factor.wrong"), status=HTTPStatus.UNPROCESSABLE_ENTITY)

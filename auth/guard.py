@@ -13,12 +13,13 @@ from flask import Flask, Response, g, redirect, request
 from werkzeug.exceptions import Forbidden, HTTPException, MethodNotAllowed, NotFound, Unauthorized
 from werkzeug.routing.exceptions import RequestRedirect
 
+from auth.api_tokens import find_api_token_user, is_api_token
 from auth.audit import Action, record
 from auth.body_sizes import limit_body
 from auth.callback_gate import check_callback_body
 from auth.cookies import read_locale_cookie, read_session_key
 from auth.origins import SAFE_METHODS, is_cross_site
-from auth.permissions import holds, required_permission
+from auth.permissions import may, required_permission
 from auth.sign_in import EXTENSION, auth_parts, find_session_user
 from auth.token_sessions import find_token_user
 from auth.viewer import remember_user
@@ -48,6 +49,7 @@ PUBLIC_ENDPOINTS = frozenset({
     "facebook_sign_in.finish_sign_in",
     "account_pages.answer_code", "account_pages.forgot", "account_pages.show_forgot", "account_pages.show_invitation",
     "account_pages.show_reset", "account_pages.use_invitation", "account_pages.use_reset",
+    "contact_pages.show_confirmation", "contact_pages.use_confirmation",
     "session.log_in", "session.refresh", "session.request_link", "session.use_link",
     "sign_in_pages.choose_language", "sign_in_pages.log_in",
     "sign_in_pages.log_out", "sign_in_pages.show_login",
@@ -130,7 +132,8 @@ def _find_user() -> SignedInUser | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if request.path.startswith(API_PREFIX) and scheme.lower() == "bearer":
         g.by_token = True
-        return find_token_user(token.strip())
+        token = token.strip()
+        return find_api_token_user(token) if is_api_token(token) else find_token_user(token)
     key = read_session_key(request)
     return None if key is None else find_session_user(key)
 
@@ -169,7 +172,7 @@ def _check_right(server: Flask, user: SignedInUser) -> None:
     permission = required_permission(server.view_functions[request.endpoint or ""])
     if permission is None:
         raise NotFound
-    if not holds(user.role, permission):
+    if not may(user, permission):
         _note_denial(user)
         raise Forbidden
 

@@ -24,7 +24,7 @@ EXTENSION = "api_limits"
 SIGN_IN_ENDPOINTS = frozenset({
     "session.log_in", "session.refresh", "session.request_link", "session.use_link", "account_pages.answer_code",
     "account_pages.forgot", "account_pages.show_invitation", "account_pages.show_reset", "account_pages.use_invitation",
-    "account_pages.use_reset",
+    "account_pages.use_reset", "contact_pages.show_confirmation", "contact_pages.use_confirmation",
 })
 
 log = logging.getLogger(__name__)

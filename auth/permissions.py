@@ -13,6 +13,7 @@ from werkzeug.exceptions import Forbidden
 
 from auth.viewer import current_user
 from core.records import Role
+from data.sessions import SignedInUser
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -44,6 +45,7 @@ class Permission(StrEnum):
     IDENTITY_JOIN_READ = "identity:join:read"
     INBOX_EVENT_READ = "inbox:event:read"
     INBOX_EVENT_REPLAY = "inbox:event:replay"
+    NOTIFICATIONS_MESSAGE_TEST = "notifications:message:test"
     OPERATIONS_RUN_READ = "operations:run:read"
     OPERATIONS_RUN_WATCH = "operations:run:watch"
     PEOPLE_PERSON_ERASE = "people:person:erase"
@@ -100,9 +102,24 @@ PAGE_PERMISSIONS: Mapping[str, Permission] = {
 }
 
 
+# What no token of a program may do: the account itself stays with the person who signs in.
+_NEVER_BY_TOKEN = frozenset({
+    Permission.ACCOUNT_PROFILE_WRITE, Permission.ACCOUNT_SESSION_END, Permission.ADMIN_PAGE_READ})
+
+
 def holds(role: Role, permission: Permission) -> bool:
     """Whether a role has a right."""
     return permission in ROLE_PERMISSIONS[role]
+
+
+def may(user: SignedInUser, permission: Permission) -> bool:
+    """Whether a user has a right now: by the role, and by the scopes when a token asks in the user's name."""
+    return holds(user.role, permission) and (user.scopes is None or permission in user.scopes)
+
+
+def token_scopes(role: Role) -> tuple[Permission, ...]:
+    """The rights a person of this role may give to a token."""
+    return tuple(one for one in Permission if holds(role, one) and one not in _NEVER_BY_TOKEN)
 
 
 def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -115,7 +132,7 @@ def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R
     def mark(function: Callable[P, R]) -> Callable[P, R]:
         @wraps(function)
         def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-            if not holds(current_user().role, permission):
+            if not may(current_user(), permission):
                 raise Forbidden
             return function(*args, **kwargs)
 

@@ -25,3 +25,15 @@ __all__ = [
     "settings",
     "team",
 ]
+    facebook_settings,
+    files,
+    filters,
+    profile,
+    refresh,
+    settings,
+    team,
+    utm_builder,
+)
+
+__all__ = ["address", "analytics", "dashboard", "facebook_settings", "files", "filters", "profile", "refresh",
+           "settings", "team", "utm_builder"]

@@ -71,8 +71,46 @@ EVIDENCE_CHANGED = "evidence-changed"
 EVIDENCE_ASSIGN = "evidence-assign"
 
 # Settings.
-SETTINGS_SESSIONS = "settings-sessions"
-SETTINGS_END_OTHERS = "settings-end-others"
+SETTINGS_TAB = "settings-tab"
+SETTINGS_BODY = "settings-body"
+SETTINGS_REFRESH = "settings-refresh"
+UTM_FORM = "utm-form"
+UTM_DEFAULTS = "utm-defaults"
+UTM_BASE = "utm-base"
+UTM_SOURCE = "utm-source"
+UTM_TAKE_OWN = "utm-take-own"
+UTM_RESULT = "utm-result"
+UTM_ADS = "utm-ads"
+UTM_ADS_RESULT = "utm-ads-result"
+UTM_ADS_MEND = "utm-ads-mend"
+UTM_ADS_CSV = "utm-ads-csv"
+UTM_ADS_FILE = "utm-ads-file"
+NOTIFY_FORM = "notify-form"
+NOTIFY_BOT = "notify-bot"
+NOTIFY_BOT_LINK = "notify-bot-link"
+NOTIFY_TICK = "notify-tick"
+NOTIFY_VERSION = "notify-version"
+LOOK_FORM = "look-form"
+LOOK_NAME = "look-name"
+LOOK_COLOUR = "look-colour"
+LOOK_EMOJI = "look-emoji"
+LOOK_PREVIEW = "look-preview"
+
+# Profile.
+PROFILE_BODY = "profile-body"
+PROFILE_REFRESH = "profile-refresh"
+PROFILE_NAME_FORM = "profile-name-form"
+PROFILE_PASSWORD_FORM = "profile-password-form"
+PROFILE_SESSIONS = "profile-sessions"
+FACTOR_FORM = "factor-form"
+FACTOR_CODES_FORM = "factor-codes-form"
+FACTOR_CODE_FORM = "factor-code-form"
+FACTOR_SECRET = "factor-secret"
+FACTOR_CODES = "factor-codes"
+FACTOR_STEP = "factor-step"
+TOKEN_FORM = "token-form"
+TOKEN_SECRET = "token-secret"
+TOKEN_SHOWN = "token-shown"
 FACEBOOK_BODY = "facebook-body"
 FACEBOOK_PROGRESS = "facebook-progress"
 FACEBOOK_HISTORY = "facebook-history"
@@ -86,6 +124,11 @@ CSV_LINK = "page-csv"
 def navigation(path: str, place: str = "site") -> dict[str, str]:
     """The id of a link that keeps the filters of the page it is on."""
     return {"type": NAVIGATION, "path": path, "place": place}
+
+
+def utm_mark(name: str) -> str:
+    """The id of the field of a mark in the builder of links."""
+    return f"utm-mark-{name}"
 
 
 def csv_link(endpoint: str, place: str) -> dict[str, str]:

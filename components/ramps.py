@@ -7,8 +7,8 @@ from decimal import Decimal
 from functools import lru_cache
 
 from components.theme import ramp, token
+from core.colours import READABLE, channels, contrast, linear
 
-READABLE = 4.5
 LOSS_LIMIT = 115.0  # ROI at which the ramp of losses ends, percent below zero
 GAIN_LIMIT = 400.0  # and the ramp of gains
 STEPS = 80  # colours of one side: more cannot be told apart, fewer make the cache useful
@@ -16,33 +16,13 @@ STEPS = 80  # colours of one side: more cannot be told apart, fewer make the cac
 Triple = tuple[float, float, float]
 
 
-def _channels(colour: str) -> Triple:
-    digits = colour.lstrip("#")
-    return int(digits[0:2], 16) / 255, int(digits[2:4], 16) / 255, int(digits[4:6], 16) / 255
-
-
-def _linear(channel: float) -> float:
-    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
-
-
 def _gamma(light: float) -> float:
     bounded = max(0.0, min(1.0, light))
     return 12.92 * bounded if bounded <= 0.0031308 else 1.055 * bounded ** (1 / 2.4) - 0.055
 
 
-def _luminance(colour: str) -> float:
-    red, green, blue = (_linear(channel) for channel in _channels(colour))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    """The contrast of two opaque colours as accessibility counts it, from 1 to 21."""
-    low, high = sorted((_luminance(one), _luminance(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
 def _to_oklab(colour: str) -> Triple:
-    r, g, b = (_linear(channel) for channel in _channels(colour))
+    r, g, b = (linear(channel) for channel in channels(colour))
     long = (0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b) ** (1 / 3)
     medium = (0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b) ** (1 / 3)
     short = (0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b) ** (1 / 3)

@@ -153,7 +153,7 @@ def _person(person: Person) -> html.Div:
                         className="who",
                     ),
                 ],
-                href="/settings",
+                href="/profile",
                 className="user",
                 title=person.name,
             ),

@@ -21,10 +21,11 @@ _IN_TEXT = (
     (re.compile(r"(/webhooks/(?:amocrm|landing)/)[^/\s?'\"]+"), rf"\1{_HIDDEN}"),
     (re.compile(r"(?i)(access_token|client_secret|appsecret_proof|code|refresh_token)=[^&\s'\"]+"), rf"\1={_HIDDEN}"),
     (re.compile(r"(?i)(bearer )[\w.~+/=-]+"), rf"\1{_HIDDEN}"),
-    (re.compile(r"(/(?:invitation|reset)/)[\w-]{16,}"), rf"\1{_HIDDEN}"),
+    (re.compile(r"(/(?:invitation|reset|confirm-email)/)[\w-]{16,}"), rf"\1{_HIDDEN}"),
     (re.compile(r"(?i)((?:cookie|x-api-key|password|td_session|td_device|td_challenge)['\"]?\s*[=:]\s*['\"]?)[^\s'\",;]+"),
      rf"\1{_HIDDEN}"),
     (re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"), _HIDDEN),  # a signed token
+    (re.compile(r"\btdp_[\w-]{20,}"), _HIDDEN),  # a token a person made for a program
     (re.compile(r"\bEAA[A-Za-z0-9]{20,}"), _HIDDEN),  # a token of Facebook
     (re.compile(r"(?<!\d)\d{6,12}:[\w-]{30,}"), _HIDDEN),  # a token of a Telegram bot
     (re.compile(r"(?<![\w.+%-])[\w.+%-]{1,100}(?:@|%40)[\w-]+(?:\.[\w-]+)+"), _HIDDEN),  # an e-mail address

@@ -130,6 +130,7 @@ class Settings(BaseSettings):
 
     telegram_bot_token: str | None = Field(None, repr=False, description="Token of the Telegram bot that notifies.")
     telegram_api_url: WebAddress = Field("https://api.telegram.org", description="Address of the Telegram API.")
+    telegram_link_url: WebAddress = Field("https://t.me", description="Where links to the bot lead people.")
     smtp_url: MailServer | None = Field(
         None, repr=False, description="Mail server: smtp://user:password@host:587, or smtps:// for TLS at once.")
     mail_from: str | None = Field(None, description="Sender of the mails.")

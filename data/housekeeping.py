@@ -18,6 +18,11 @@ _STATEMENTS: Mapping[str, tuple[timedelta, str]] = {
             SELECT family FROM refresh_tokens GROUP BY family HAVING max(expires_at) < :before)"""),
     "sign_in_challenges": (timedelta(days=1), "DELETE FROM sign_in_challenges WHERE expires_at < :before"),
     "account_links": (timedelta(days=30), "DELETE FROM account_links WHERE expires_at < :before"),
+    "contact_confirmations": (timedelta(days=7), "DELETE FROM contact_confirmations WHERE expires_at < :before"),
+    "api_tokens": (timedelta(days=90), "DELETE FROM api_tokens WHERE expires_at < :before OR revoked_at < :before"),
+    # Their keys keep a thing from being told twice, so they stay longer than anything is told about.
+    "notifications": (timedelta(days=365), "DELETE FROM notifications WHERE status IN ('sent', 'dead')"
+                                           " AND created_at < :before"),
     "sync_runs": (timedelta(days=90), "DELETE FROM sync_runs WHERE finished_at < :before"),
 }
 

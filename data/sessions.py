@@ -18,7 +18,10 @@ from data.queries import run
 
 @dataclass(frozen=True)
 class SignedInUser:
-    """A user as this request knows him; ``session_id`` is the browser session or the family of API tokens."""
+    """A user as this request knows him; ``session_id`` is the browser session or the family of access tokens.
+
+    ``scopes`` bound what a token made for a program may do; ``None`` for a person who signed in.
+    """
 
     id: str
     email: str
@@ -29,6 +32,7 @@ class SignedInUser:
     team_slug: str | None = None
     team_name: str | None = None
     session_id: str | None = None
+    scopes: frozenset[str] | None = None
 
     @property
     def name(self) -> str:

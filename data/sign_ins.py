@@ -18,3 +18,9 @@ def save_locale(connection: Connection, user_id: str, locale: str) -> None:
     """Keep the language the user chose: ru, en or kk."""
     connection.execute(text("UPDATE traffic_users SET locale = :locale, updated_at = now() WHERE id = :id"),
                        {"id": user_id, "locale": locale})
+
+
+def save_profile(connection: Connection, user_id: str, name: str, locale: str) -> None:
+    """Keep the name and the language a person chose."""
+    connection.execute(text("UPDATE traffic_users SET full_name = :name, locale = :locale, updated_at = now()"
+                            " WHERE id = CAST(:id AS uuid)"), {"id": user_id, "name": name, "locale": locale})

@@ -1,4 +1,4 @@
-"""The threads of a jobs process: the inbox, the runs that were asked for, the timetable.
+"""The threads of a jobs process: the inbox, the runs that were asked for, the messages, the timetable.
 
 Invariant: a fault in one step is logged and waited out; no thread ever ends before the process is told to stop, and
 then each finishes the step it is at.
@@ -13,10 +13,12 @@ import structlog
 from data.engine import DatabaseAway
 from data.leadership import Leadership
 from jobs.context import JobContext
+from jobs.hear_telegram import BotWorker
 from jobs.process_inbox import process_inbox
 from jobs.recalculate_stats import recalculate_stats
 from jobs.requested_runs import end_abandoned_runs, run_next
 from jobs.scheduling import Timetable
+from jobs.send_messages import OutboxWorker
 
 BATCH = 500
 _IDLE = 1.0             # seconds an empty inbox is left alone
@@ -71,12 +73,14 @@ class RunWorker:
         self._leadership.release()
 
 
-Worker = InboxWorker | RunWorker | Timetable
+Worker = InboxWorker | RunWorker | OutboxWorker | BotWorker | Timetable
 
 
 def start_workers(context: JobContext) -> list[threading.Thread]:
     """Start the threads of this process; they end when ``context.stop`` is set."""
-    workers: list[Worker] = [InboxWorker(context), RunWorker(context)]
+    workers: list[Worker] = [InboxWorker(context), RunWorker(context), OutboxWorker(context)]
+    if context.settings.telegram_bot_token:
+        workers.append(BotWorker(context))
     if context.settings.scheduler:
         workers.append(Timetable(context))
     threads = [threading.Thread(target=work, args=(worker, context.stop), name=type(worker).__name__, daemon=True)

@@ -38,6 +38,7 @@ from data.migrate import MigrationError, upgrade
 from demo.crm_data import DEMO_TOKEN
 from demo.national_bank import PATH as RATES_PATH
 from demo.teams import USERS
+from demo.telegram_bot import DEMO_TOKEN as BOT_TOKEN
 from scripts.bootstrap import ROOT
 from scripts.console import Trouble, ending_well, say
 from scripts.demo_password import apply_password
@@ -45,6 +46,8 @@ from scripts.supervisor import Child, Supervisor
 
 READY_PATIENCE = 90.0
 DEFAULT_PROCESSES = "2"
+DEMO_SENDER = "Traffic Dashboard <no-reply@demo.local>"
+MAIL_PAGE = "MAIL_PAGE_URL"   # no setting: only the greeting names it
 EXPECTED = (SettingsError, MigrationError, EmbeddedServerError, ForeignDatabase, DatabaseAway)
 
 
@@ -133,6 +136,12 @@ def _publish(var_dir: Path, server: EmbeddedServer | None) -> None:
     addresses = {"FACEBOOK_GRAPH_URL": graph, "FACEBOOK_DIALOG_URL": graph,
                  "RATES_URL": f"http://{DEMO_HOST}:{_free_port()}{RATES_PATH}",
                  "AMOCRM_ACCOUNT_URL": f"http://{DEMO_HOST}:{_free_port()}", "AMOCRM_ACCESS_TOKEN": DEMO_TOKEN}
+    mail, page = _free_port(), _free_port()
+    addresses |= {"SMTP_URL": f"smtp://{DEMO_HOST}:{mail}", "MAIL_FROM": DEMO_SENDER,
+                  MAIL_PAGE: f"http://{DEMO_HOST}:{page}"}
+    if not os.environ.get("TELEGRAM_BOT_TOKEN"):  # a bot of somebody's own is known to Telegram itself only
+        bot = f"http://{DEMO_HOST}:{_free_port()}"
+        addresses |= {"TELEGRAM_API_URL": bot, "TELEGRAM_LINK_URL": bot, "TELEGRAM_BOT_TOKEN": BOT_TOKEN}
     if server is not None:
         addresses |= {"DATABASE_URL": server.web_url, "DATABASE_JOBS_URL": server.jobs_url,
                       "DATABASE_OWNER_URL": server.owner_url}
@@ -206,9 +215,14 @@ def _stand_in_ports(settings: Settings) -> dict[str, int]:
     published = read_env_file(settings.var_dir / SERVICES_FILE)
     addresses = {"--graph-port": ("FACEBOOK_GRAPH_URL", settings.facebook_graph_url),
                  "--rates-port": ("RATES_URL", settings.rates_url),
-                 "--amocrm-port": ("AMOCRM_ACCOUNT_URL", settings.amocrm_account_url or "")}
-    return {option: urlsplit(address).port or 0 for option, (name, address) in addresses.items()
-            if address == published.get(name)}
+                 "--amocrm-port": ("AMOCRM_ACCOUNT_URL", settings.amocrm_account_url or ""),
+                 "--mail-port": ("SMTP_URL", settings.smtp_url or ""),
+                 "--telegram-port": ("TELEGRAM_API_URL", settings.telegram_api_url)}
+    ports = {option: urlsplit(address).port or 0 for option, (name, address) in addresses.items()
+             if address == published.get(name)}
+    if "--mail-port" in ports:
+        ports["--mail-page-port"] = urlsplit(published[MAIL_PAGE]).port or 0
+    return ports
 
 
 def _listens(port: int) -> bool:
@@ -257,6 +271,11 @@ def _greet(settings: Settings, seconds: float) -> None:
         for user in USERS:
             say(f"  {user.email:<22} {user.role.value:<14} {user.team_slug or ''}")
         say(f"Password: {settings.demo_password}")
+        published = read_env_file(settings.var_dir / SERVICES_FILE)
+        if settings.smtp_url == published.get("SMTP_URL"):
+            say(f"Mails it sends are read at {published[MAIL_PAGE]}")
+        if settings.telegram_api_url == published.get("TELEGRAM_API_URL"):
+            say(f"Telegram messages are read at {settings.telegram_api_url}")
     say(f"Logs: {settings.var_dir / 'log'}   Stop: Ctrl-C")
 
 

@@ -101,10 +101,11 @@ def test_other_sign_ins_can_be_ended(visitor, product):
     """The same person signs in from a program first; afterwards that token is worth nothing."""
     token = product.sign_in_by_api("tulpar")
     assert product.asks_who_am_i(token) == 200
-    visitor.enter("tulpar", "/settings")
-    visitor.until_text("#settings-sessions", "Программа (API)")
-    visitor.click("#settings-end-others")
-    visitor.until_text("#settings-sessions", "Других входов нет")
+    visitor.enter("tulpar", "/profile")
+    visitor.until_text("#profile-sessions", "Программа (API)")
+    visitor.click("#profile-sessions .sessions-foot button")
+    visitor.click('dialog [data-say="yes"]')
+    visitor.until_text("#profile-sessions", "Других входов нет")
     assert product.asks_who_am_i(token) == 401
 
 

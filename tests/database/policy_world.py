@@ -156,6 +156,10 @@ def _make_sign_in(connection: Connection, side: Side) -> None:
     insert(connection, "recovery_codes", user_id=side.user.id, code_hash=secret)
     insert(connection, "sign_in_challenges", token_hash=secret, user_id=side.user.id, expires_at=LATER)
     insert(connection, "account_links", kind="reset", token_hash=secret, user_id=side.user.id, expires_at=LATER)
+    insert(connection, "contact_confirmations", user_id=side.user.id, channel="email", address=side.user.email,
+           token_hash=secret, expires_at=LATER)
+    insert(connection, "api_tokens", user_id=side.user.id, name=side.team.slug, token_hash=secret, beginning="td_",
+           scopes=["analytics:report:read"], expires_at=LATER)
     insert(connection, "login_attempts", email=side.user.email, succeeded=True)
     connection.execute(text("INSERT INTO audit_log (user_id, action) VALUES (:user_id, 'sign_in')"),
                        {"user_id": side.user.id})

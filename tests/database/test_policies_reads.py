@@ -20,6 +20,8 @@ VISIBLE: dict[str, tuple[int | str, int | str, int | str, int | str]] = {
     "refresh_tokens": (1, NONE, ALL, NONE),
     "login_attempts": (NONE, NONE, ALL, NONE),
     **dict.fromkeys(OF_SIGN_IN_ONLY, (NONE, NONE, ALL, NONE)),
+    "contact_confirmations": (1, NONE, ALL, NONE),
+    "api_tokens": (NONE, NONE, ALL, NONE),
     "audit_log": (NONE, NONE, NONE, NONE),
     "audit_chain": (ALL, ALL, ALL, ALL),
     "webhook_events": (NONE, NONE, NONE, NONE),

@@ -165,7 +165,7 @@ def test_the_inbox_worker_processes_and_keeps_the_statistics_up(context: JobCont
 def test_the_threads_end_when_told(db_jobs: Database) -> None:
     context = make_context(db_jobs)
     threads = start_workers(context)
-    assert [thread.name for thread in threads] == ["InboxWorker", "RunWorker", "Timetable"]
+    assert [thread.name for thread in threads] == ["InboxWorker", "RunWorker", "OutboxWorker", "Timetable"]
     run_id = ask(context, "stats", PERIOD)
     for _ in range(300):
         if outcome(context, run_id).status == "done":

@@ -181,10 +181,15 @@ def test_stand_ins_answer_only_where_nobody_set_an_address(tmp_path: Path, monke
     monkeypatch.delenv("FACEBOOK_GRAPH_URL", raising=False)
     monkeypatch.delenv("RATES_URL", raising=False)
     monkeypatch.delenv("AMOCRM_ACCOUNT_URL", raising=False)
+    for name in ("SMTP_URL", "TELEGRAM_API_URL", "TELEGRAM_BOT_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
     serve._publish(tmp_path, None)
     ours = demo_settings(tmp_path, database_url="postgresql:///x")
-    assert set(serve._stand_in_ports(ours)) == {"--graph-port", "--rates-port", "--amocrm-port"}
+    assert set(serve._stand_in_ports(ours)) == {"--graph-port", "--rates-port", "--amocrm-port", "--mail-port",
+                                                "--mail-page-port", "--telegram-port"}
     assert ours.facebook_graph_url.startswith("http://127.0.0.1:")
     monkeypatch.setenv("FACEBOOK_GRAPH_URL", "http://127.0.0.1:9999")
     theirs = demo_settings(tmp_path, database_url="postgresql:///x")
-    assert set(serve._stand_in_ports(theirs)) == {"--rates-port", "--amocrm-port"}
+    monkeypatch.setenv("SMTP_URL", "smtp://mail.example.com:587")
+    theirs = demo_settings(tmp_path, database_url="postgresql:///x")
+    assert set(serve._stand_in_ports(theirs)) == {"--rates-port", "--amocrm-port", "--telegram-port"}

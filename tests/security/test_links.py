@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from auth.account_links import fill_links
+from core.one_time_links import fill_links
 from data.engine import AUTH, Database
 from tests.api.conftest import ADMIN, PASSWORD, People
 from tests.application import PUBLIC_URL, make_settings

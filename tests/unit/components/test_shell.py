@@ -10,8 +10,17 @@ from components import ids
 from components.analytics_page import create_analytics
 from components.filter_bar import chosen_text, create_filter_bar
 from components.freshness_bar import create_freshness, format_age
+from components.profile_page import (
+    Account,
+    FactorView,
+    Profile,
+    SignIn,
+    create_profile,
+    create_sign_in_list,
+    device_name,
+)
+from components.profile_tokens import scope_name
 from components.report_page import create_dashboard, create_team_page
-from components.settings_page import Account, SignIn, create_settings, create_sign_in_list, device_name
 from components.shell import Person, create_shell, create_site_bar, create_team_links
 from core.filters import Filters
 from core.records import DateRange, Role
@@ -45,12 +54,12 @@ def test_those_who_see_all_teams_have_links_to_them():
         "/admin/teams",
         "/teams/sunkar",
         "/teams/altai",
-        "/settings",
+        "/profile",
     ]
 
 
 def test_a_targetologist_has_the_own_team_and_no_other():
-    assert hrefs(create_site_bar(BUYER, [SUNKAR, ALTAI])) == ["/teams/sunkar", "/analytics", "/settings", "/settings"]
+    assert hrefs(create_site_bar(BUYER, [SUNKAR, ALTAI])) == ["/teams/sunkar", "/analytics", "/settings", "/profile"]
 
 
 def test_logging_out_and_choosing_a_language_are_forms():
@@ -132,14 +141,15 @@ def test_ages_are_in_their_largest_unit(seconds, text):
     assert format_age(seconds).replace("\u00a0", " ") == text
 
 
-def test_settings_show_the_account_the_languages_and_other_sign_ins():
-    here = SignIn("Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0 Safari/537.36", False, NOW, True)
-    phone = SignIn("Mozilla/5.0 (iPhone) Safari/604.1", False, NOW, False)
-    page = create_settings(Account("Айгерим", "a@b.kz", "Администратор", None), [here, phone])
+def test_the_profile_shows_the_account_the_languages_and_other_sign_ins():
+    here = SignIn("1", "Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0 Safari/537.36", False, NOW, True)
+    phone = SignIn("2", "Mozilla/5.0 (iPhone) Safari/604.1", False, NOW, False)
+    account = Account("Айгерим", "a@b.kz", "Администратор", None)
+    page = create_profile(Profile(account, FactorView(False, False, 0), [here, phone], [], ["analytics:report:read"]))
     said = words(page)
     assert "a@b.kz" in said and "Қазақша" in said and "Chrome, Linux" in said and "Safari, iPhone" in said
-    button = with_attribute(page, "id", ids.SETTINGS_END_OTHERS)[0]
-    assert button.hidden is False
+    assert "Завершить остальные" in said and scope_name("analytics:report:read") == "отчёты: читать и выгружать"
+    assert scope_name("some:new:right") == "some:new:right"
     assert "Других входов нет" in words(create_sign_in_list([here]))
 
 

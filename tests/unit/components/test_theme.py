@@ -4,8 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from components.ramps import READABLE, contrast, diverging, ink, mix, roi_colour, spread_place
+from components.ramps import diverging, ink, mix, roi_colour, spread_place
 from components.theme import UnknownToken, load_tokens, plotly_template, ramp, token
+from core.colours import READABLE, contrast
 from core.texts import locale
 
 
