@@ -10,6 +10,7 @@ from api import (
     evidence,
     facebook_accounts,
     facebook_sign_in,
+    imports,
     openapi,
     operations,
     people,
@@ -23,4 +24,4 @@ BLUEPRINTS = (openapi.description, session.sessions, analytics.analytics, operat
               facebook_sign_in.facebook_sign_in_api, facebook_accounts.facebook_accounts_api,
               attribution.attribution, rules.rules, assignments.assignments, evidence.evidence, amocrm.amocrm,
               audit.audit, second_factor.factors, people.people, data_quality.data_quality,
-              persons.persons)
+              persons.persons, imports.imports)

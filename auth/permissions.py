@@ -42,6 +42,8 @@ class Permission(StrEnum):
     ATTRIBUTION_SALE_ASSIGN = "attribution:sale:assign"
     AUDIT_ENTRY_READ = "audit:entry:read"
     IDENTITY_JOIN_READ = "identity:join:read"
+    IMPORTS_FILE_READ = "imports:file:read"
+    IMPORTS_FILE_WRITE = "imports:file:write"
     INBOX_EVENT_READ = "inbox:event:read"
     INBOX_EVENT_REPLAY = "inbox:event:replay"
     OPERATIONS_RUN_READ = "operations:run:read"

@@ -13,6 +13,7 @@ from core.records import DealEvent, Utm
 
 WON = 142    # the same id in every pipeline of every account
 LOST = 143
+IMPORTED = "import"     # the action of an event that a file of history told, not amoCRM
 
 # What came first when two events carry the same second: a deal exists before its stage changes, and is restored
 # after it was deleted.

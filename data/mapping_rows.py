@@ -53,7 +53,7 @@ def count_deals_by_pipeline(connection: Connection) -> dict[int, int]:
 def save_mapping(connection: Connection, mapping: Mapping) -> None:
     """Put a mapping in the place of the present one."""
     pipelines = [vars(one) for one in mapping.pipelines]
-    connection.execute(text("DELETE FROM amocrm_pipelines WHERE NOT pipeline_id = ANY(:ids)"),
+    connection.execute(text("DELETE FROM amocrm_pipelines WHERE pipeline_id > 0 AND NOT pipeline_id = ANY(:ids)"),
                        {"ids": [one.pipeline_id for one in mapping.pipelines]})
     connection.execute(text("""
         INSERT INTO amocrm_pipelines (pipeline_id, product, counts_as_sale, list_price)

@@ -24,6 +24,7 @@ from jobs.backfill_amocrm import backfill_amocrm
 from jobs.backfill_facebook import backfill_facebook
 from jobs.complete_deals import WrongAccount
 from jobs.context import JobContext
+from jobs.import_files import NoSuchImport, apply_import, check_import, undo_import
 from jobs.recalculate_stats import recalculate_days
 from jobs.reconcile_amocrm import reconcile_amocrm
 from jobs.rerun_attribution import preview_book, rerun_attribution
@@ -69,7 +70,8 @@ def run_next(context: JobContext) -> bool:
         RUNNERS[taken.kind](context, taken)
     except DatabaseAway:
         raise
-    except (_BadRequest, RatesUnavailable, AmocrmError, NotConnected, WrongAccount) as error:
+    except (_BadRequest, RatesUnavailable, AmocrmError, NotConnected, WrongAccount,
+            NoSuchImport) as error:
         _end(context, taken, "failed", {}, str(error))
     except Exception as error:
         # A fault of one run must not stop the others; the log has it whole.
@@ -144,11 +146,26 @@ def _run_reconciliation(context: JobContext, taken: SyncRun) -> None:
     _end(context, taken, "done" if done.is_proof else "partial", counts, *left)
 
 
+def _run_import(
+    work: Callable[[JobContext, str, Callable[[int, int], None]], dict[str, int]]
+) -> Callable[[JobContext, SyncRun], None]:
+    """A runner of one piece of work on an uploaded file."""
+
+    def run(context: JobContext, taken: SyncRun) -> None:
+        counts = work(context, str(taken.parameters.get("import")), _progress(context, taken))
+        stopped = context.stop.is_set()
+        _end(context, taken, "partial" if stopped else "done", counts, *([STOPPED] if stopped else []))
+
+    return run
+
+
 RUNNERS: Mapping[str, Callable[[JobContext, SyncRun], None]] = {
     "facebook": _run_facebook, "stats": _run_stats, "sales": _run_sales, "rates": _run_rates,
     "bindings": _run_bindings, "facebook_backfill": _run_facebook_backfill,
     "attribution": _run_attribution, "attribution_preview": _run_preview,
     "amocrm_backfill": _run_amocrm_backfill, "amocrm_reconcile": _run_reconciliation, "deals": _run_deals,
+    "import_check": _run_import(check_import), "import_apply": _run_import(apply_import),
+    "import_undo": _run_import(undo_import),
 }
 
 

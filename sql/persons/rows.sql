@@ -17,4 +17,6 @@ UNION ALL SELECT 'all_sales_tracking', to_jsonb(s) FROM all_sales_tracking s
           WHERE s.deal_id IN (SELECT deal_id FROM deals) OR s.contact_id IN (SELECT contact_id FROM contacts)
              OR s.contact_phone = CAST(:phone AS text) OR s.contact_email = CAST(:email AS text)
 UNION ALL SELECT 'lead_tracking', to_jsonb(t) FROM lead_tracking t WHERE t.lead_id IN (SELECT id FROM leads)
+UNION ALL SELECT 'import_records', to_jsonb(i) FROM import_records i
+          WHERE i.data ->> 'phone_norm' = CAST(:phone AS text) OR i.data ->> 'email_norm' = CAST(:email AS text)
 ORDER BY 1
