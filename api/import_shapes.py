@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from api.fields import PlainText
-from core.import_fields import CONSTANT_FIELDS, FIELDS, ImportKind
+from core.import_fields import CONSTANT_FIELDS, FIELDS, ImportKind, missing_fields
 from core.texts import t
 from data.imports import Import, ImportSummary
 
@@ -56,7 +56,7 @@ class ImportReadingBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     version: int
-    columns: dict[str, int | None] = Field(max_length=60, description="Field to the place of its column, from 0.")
+    columns: dict[str, int | None] = Field(max_length=60, description="Field to column, from 0; null or -1: none.")
     constants: dict[str, PlainText | None] = Field({}, max_length=20, description="Values for fields without a column.")
     month_first: bool = Field(False, description="03/04/2026 is the 4th of March.")
     decimal_comma: bool = Field(False, description="1,234 is one and a bit.")
@@ -64,9 +64,9 @@ class ImportReadingBody(BaseModel):
     @field_validator("columns")
     @classmethod
     def _places(cls, given: dict[str, int | None]) -> dict[str, int | None]:
-        if any(place is not None and place < 0 for place in given.values()):
+        if any(place is not None and place < -1 for place in given.values()):
             raise ValueError(t("imports.no_such_column"))
-        return given
+        return {name: None if place == -1 else place for name, place in given.items()}
 
 
 class ImportApplyBody(BaseModel):
@@ -158,19 +158,6 @@ class ImportsAnswer(BaseModel):
     """The newest imports."""
 
     rows: list[ImportLine]
-
-
-def missing_fields(kind: ImportKind, columns: Mapping[str, int], constants: Mapping[str, str]) -> list[str]:
-    """Required fields that nothing gives."""
-    given = {*columns, *constants}
-    wanted = [field.name for field in FIELDS[kind] if field.required]
-    if kind is ImportKind.SPEND:
-        wanted += ["channel", "currency"]
-        if "campaign_id" not in given:
-            wanted.append("campaign")
-    if kind is ImportKind.LEADS and not {"phone", "email"} & given:
-        wanted.append("phone")
-    return [name for name in wanted if name not in given]
 
 
 def reading_flaws(found: Import, body: ImportReadingBody) -> list[tuple[str, str]]:

@@ -17,7 +17,6 @@ from api.import_shapes import (
     ImportsAnswer,
     describe_import,
     describe_line,
-    missing_fields,
     reading_flaws,
 )
 from api.openapi import create_api
@@ -29,7 +28,7 @@ from auth.permissions import Permission, requires
 from auth.sign_in import auth_parts
 from auth.viewer import current_user
 from core.business_time import BusinessCalendar, now
-from core.import_fields import guess_mapping
+from core.import_fields import guess_mapping, missing_fields
 from core.import_files import UnreadableFile, open_table
 from core.texts import format_moment, t
 from data.engine import Viewer, web_database

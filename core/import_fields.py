@@ -80,6 +80,19 @@ def field_names(kind: ImportKind) -> tuple[str, ...]:
     return tuple(field.name for field in FIELDS[kind])
 
 
+def missing_fields(kind: ImportKind, columns: Mapping[str, int], constants: Mapping[str, str]) -> list[str]:
+    """Required fields that nothing gives."""
+    given = {*columns, *constants}
+    wanted = [field.name for field in FIELDS[kind] if field.required]
+    if kind is ImportKind.SPEND:
+        wanted += ["channel", "currency"]
+        if "campaign_id" not in given:
+            wanted.append("campaign")
+    if kind is ImportKind.LEADS and not {"phone", "email"} & given:
+        wanted.append("phone")
+    return [name for name in wanted if name not in given]
+
+
 def guess_mapping(kind: ImportKind, header: Sequence[str]) -> dict[str, int]:
     """Field to column, as far as the headers say; each column once, the exact name of a field before its synonyms."""
     plain = [_plain(title) for title in header]
