@@ -56,6 +56,7 @@ class Action(StrEnum):
     SECOND_FACTOR_ENABLED = "second_factor.enabled"
     SECOND_FACTOR_FAILED = "second_factor.failed"
     SESSIONS_ENDED = "session.ended"
+    TEAMS_PURGED = "team.legacy_purged"
     USER_CHANGED = "user.changed"
     USER_CREATED = "user.created"
     USER_UNLOCKED = "user.unlocked"

@@ -15,8 +15,9 @@ from core.import_rows import RowReading
 def read(kind: ImportKind, header: str, row: str, **values: bool) -> tuple[dict[str, object] | None, list[str]]:
     """The record of one row, or the keys of its problems."""
     table = open_table(f"{header}\n{row}\n".encode())
-    reading = RowReading(kind, guess_mapping(kind, table.header), {"currency": "USD", "channel": "x"} if kind is ImportKind.SPEND else {},
-                         BusinessCalendar(), date(2026, 6, 1), **values)
+    constants = {"currency": "USD", "channel": "x"} if kind is ImportKind.SPEND else {}
+    reading = RowReading(kind, guess_mapping(kind, table.header), constants, BusinessCalendar(), date(2026, 6, 1),
+                         **values)
     [(line, cells)] = list(table.rows())
     found, problems = reading.read(line, cells)
     return found.data if found else None, [problem.key for problem in problems]
