@@ -11,6 +11,7 @@ from api import (
     facebook_accounts,
     facebook_sign_in,
     imports,
+    landing_sources,
     openapi,
     operations,
     people,
@@ -24,4 +25,4 @@ BLUEPRINTS = (openapi.description, session.sessions, analytics.analytics, operat
               facebook_sign_in.facebook_sign_in_api, facebook_accounts.facebook_accounts_api,
               attribution.attribution, rules.rules, assignments.assignments, evidence.evidence, amocrm.amocrm,
               audit.audit, second_factor.factors, people.people, data_quality.data_quality,
-              persons.persons, imports.imports)
+              persons.persons, imports.imports, landing_sources.landing_sources)

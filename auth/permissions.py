@@ -46,6 +46,8 @@ class Permission(StrEnum):
     IMPORTS_FILE_WRITE = "imports:file:write"
     INBOX_EVENT_READ = "inbox:event:read"
     INBOX_EVENT_REPLAY = "inbox:event:replay"
+    LANDING_SOURCE_READ = "landing:source:read"
+    LANDING_SOURCE_WRITE = "landing:source:write"
     OPERATIONS_RUN_READ = "operations:run:read"
     OPERATIONS_RUN_WATCH = "operations:run:watch"
     PEOPLE_PERSON_READ = "people:person:read"

@@ -103,6 +103,7 @@ def _make_import(connection: Connection, admin: User) -> None:
     import_id = insert(connection, "imports", kind="leads", file_name="a.csv", size=1, digest="d", encoding="utf-8",
                        separator=";", header=["a"], columns={}, created_by=admin.id)
     record_id = insert(connection, "import_records", kind="leads", row_key="k", data={})
+    insert(connection, "landing_sources", slug="main", name="Main")
     insert(connection, "import_changes", import_id=import_id, record_id=record_id, line=2)
 
 

@@ -26,7 +26,7 @@ APP_RIGHTS = {
                      "team_aliases", "campaign_bindings", "amocrm_pipelines", "amocrm_fields",
                      "traffic_weekly_plans", "periods_closed", "facebook_connections", "facebook_account_links",
                      "facebook_sign_ins", "facebook_deletions", "amocrm_connection", "amocrm_oauth_states",
-                     "imports"], ALL),
+                     "imports", "landing_sources"], ALL),
     "ad_accounts": ADD,
     **dict.fromkeys(["audit_log", "audit_chain", "webhook_events", "attribution_rules_versions", "sync_runs",
                      "notifications", "stats_dirty_days", "sales_activity_log"], ADD),
