@@ -27,12 +27,14 @@ from jobs.context import JobContext
 from jobs.import_files import NoSuchImport, apply_import, check_import, undo_import
 from jobs.recalculate_stats import recalculate_days
 from jobs.reconcile_amocrm import reconcile_amocrm
+from jobs.reread_amocrm import reread_amocrm
 from jobs.rerun_attribution import preview_book, rerun_attribution
 from jobs.settle_campaigns import settle_all_campaigns
 from jobs.sync_facebook import sync_facebook
 from jobs.sync_rates import RatesUnavailable, sync_rates
 
 ABANDONED = "The process that worked on it ended."
+NOT_ASKED = "amoCRM could not be asked about {deals} deals: connect it and save the mapping again."
 STOPPED = "The process was stopped before it was done."
 
 log = structlog.get_logger()
@@ -128,7 +130,13 @@ def _run_preview(context: JobContext, taken: SyncRun) -> None:
 
 
 def _run_deals(context: JobContext, taken: SyncRun) -> None:
-    """Every deal, after the mapping of the account changed."""
+    """Every deal, after the mapping of the account changed; with other fields everything it told is read once more."""
+    if taken.parameters.get("reread"):
+        done = reread_amocrm(context, _progress(context, taken))
+        if done.left or context.stop.is_set():
+            reason = STOPPED if context.stop.is_set() else NOT_ASKED.format(deals=done.left)
+            _end(context, taken, "partial", {"bodies": done.bodies, "deals": done.deals}, reason)
+            return
     _report(context, taken, "deals", settle_all_deals(context, _progress(context, taken)))
 
 

@@ -69,7 +69,8 @@ def test_a_mapping_is_tried_on_stored_and_pasted_bodies(admin: FlaskClient) -> N
 
 @pytest.mark.parametrize("body", [
     {"name": "", "slug": "x"}, {"name": "X", "slug": "с пробелом"},
-    {"name": "X", "slug": "x", "mapping": {"pin": ["a"]}}, {"name": "X", "slug": "x", "mapping": {"phone": ["a" * 201]}},
+    {"name": "X", "slug": "x", "mapping": {"pin": ["a"]}},
+    {"name": "X", "slug": "x", "mapping": {"phone": ["a" * 201]}},
 ], ids=["no name", "slug", "meaning", "long path"])
 def test_what_does_not_fit_is_refused_with_a_sentence(body: dict[str, Any], admin: FlaskClient) -> None:
     answer = ask(admin, "POST", **body)
