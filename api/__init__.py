@@ -16,6 +16,7 @@ from api import (
     operations,
     people,
     persons,
+    rates,
     rules,
     second_factor,
     session,
@@ -25,4 +26,4 @@ BLUEPRINTS = (openapi.description, session.sessions, analytics.analytics, operat
               facebook_sign_in.facebook_sign_in_api, facebook_accounts.facebook_accounts_api,
               attribution.attribution, rules.rules, assignments.assignments, evidence.evidence, amocrm_mapping.amocrm,
               audit.audit, second_factor.factors, people.people, data_quality.data_quality,
-              persons.persons, imports.imports, landing_sources.landing_sources)
+              persons.persons, imports.imports, landing_sources.landing_sources, rates.rates)

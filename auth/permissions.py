@@ -53,6 +53,7 @@ class Permission(StrEnum):
     PEOPLE_PERSON_READ = "people:person:read"
     PEOPLE_USER_READ = "people:user:read"
     PEOPLE_USER_WRITE = "people:user:write"
+    RATES_DAY_READ = "rates:day:read"
     RATES_DAY_WRITE = "rates:day:write"
     SALES_AGGREGATE_START = "sales:aggregate:start"
     SETTINGS_OWN_READ = "settings:own:read"
