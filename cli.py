@@ -15,6 +15,7 @@ from auth.encryption import Cipher
 from auth.passwords import Passwords
 from auth.second_factor import PURPOSE as FACTOR_PURPOSE
 from cli_persons import person_commands
+from cli_teams import team_commands
 from core.business_time import BusinessCalendar
 from core.records import DateRange, Role
 from core.settings import Settings
@@ -43,7 +44,8 @@ StoredSecrets = tuple[str, tuple[tuple[str, str, bytes], ...], Callable[[Connect
 def add_commands(server: Flask, settings: Settings) -> None:
     """Register every command on the server."""
     for group in (_users(settings), _database(settings), _demo(settings), _attribution(settings), _stats(settings),
-                  _keys(settings), _audit(settings), person_commands(settings, job_context)):
+                  _keys(settings), _audit(settings), person_commands(settings, job_context),
+                  team_commands(settings, job_context)):
         server.cli.add_command(group)
 
 

@@ -5,13 +5,12 @@ from http import HTTPStatus
 from typing import Any, Literal
 
 from flask import Response, redirect, request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from api.encoding import json_answer
 from api.openapi import create_api
 from api.operations import OptionalWindowBody, RunAnswer, WindowBody, start_run
 from api.problems import problem, problem_answers
-from api.rule_shapes import flawed
 from auth.audit import Action, record
 from auth.encryption import Cipher
 from auth.permissions import Permission, requires
@@ -30,17 +29,12 @@ from data.amocrm_connection import (
 )
 from data.amocrm_history import Reconciliation, load_reconciliations
 from data.engine import Viewer, web_database
-from data.mapping_rows import Mapping, PipelineRow, count_deals_by_pipeline, load_mapping, save_mapping
-from data.run_requests import request_run
 from integrations.amocrm.client import AmocrmClient
 from integrations.amocrm.errors import AmocrmError
 from integrations.amocrm.oauth import AmocrmAuth, account_address
 
 amocrm = create_api("amocrm", __name__, "/api/traffic-admin/amocrm")
 
-Product = Literal["express", "flagman", "challenge3d", "intensive1d", "proftest"]
-Target = Literal["utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "utm_id", "referrer", "fbclid",
-                 "page_link", "client_id"]
 _CALLBACK = "/api/traffic-admin/amocrm/callback"
 _TIMEOUT = (3.0, 5.0)       # a person waits
 
@@ -60,58 +54,6 @@ class AmocrmConnectionAnswer(BaseModel):
     account_name: str | None
     expires_at: datetime | None
     connected_at: datetime | None
-
-
-class PipelineBody(BaseModel):
-    """What a pipeline sells."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    pipeline_id: int = Field(ge=1, le=2**62)
-    product: Product
-    counts_as_sale: bool = True
-    list_price: float | None = Field(None, gt=0, le=999_999_999_999, description="A hint for people, never an amount.")
-
-
-class FieldBody(BaseModel):
-    """Which custom field carries a mark."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    target: Target
-    kind: Literal["id", "code", "name"]
-    value: str = Field(min_length=1, max_length=255)
-    position: int = Field(0, ge=0, le=1000, description="The smaller is asked first.")
-
-
-class MappingBody(BaseModel):
-    """The whole mapping. A target without fields follows the defaults of the program."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    pipelines: list[PipelineBody] = Field(max_length=500)
-    fields: list[FieldBody] = Field([], max_length=500)
-
-
-class LeftOut(BaseModel):
-    """A pipeline whose deals would count no longer, or not yet."""
-
-    pipeline_id: int
-    deals: int
-    change: Literal["left_out", "taken_in", "no_sales", "sales"]
-
-
-class MappingPreview(BaseModel):
-    """What a mapping would leave out and take in, before it is saved."""
-
-    changes: list[LeftOut]
-    deals_left_out: int
-
-
-class MappingSaved(BaseModel):
-    """The mapping stands; the run settles the deals by it."""
-
-    run_id: str
 
 
 class ReconciliationRow(BaseModel):
@@ -215,7 +157,7 @@ def disconnect() -> Response:
     return Response(status=HTTPStatus.NO_CONTENT)
 
 
-def _client() -> AmocrmClient | None:
+def account_client() -> AmocrmClient | None:
     """The account as the product is connected to it; it keeps the pace of all processes."""
     settings, viewer, database = auth_parts().settings, Viewer.of(current_user().scope), web_database()
     pace = SharedPace(database, settings.amocrm_rate_limit, viewer=viewer)
@@ -235,7 +177,7 @@ def _client() -> AmocrmClient | None:
 @requires(Permission.AMOCRM_ACCOUNT_READ)
 def show_structure() -> Response:
     """What a mapping can be made of, as the account has it now."""
-    client = _client()
+    client = account_client()
     if client is None:
         return problem(HTTPStatus.CONFLICT, detail=t("amocrm.not_connected"))
     try:
@@ -246,84 +188,6 @@ def show_structure() -> Response:
         "pipelines": [{"id": one.id, "name": one.name,
                        "stages": [{"id": stage.id, "name": stage.name} for stage in one.stages]} for one in pipelines],
         "fields": [{"id": one.id, "name": one.name, "code": one.code, "kind": one.kind} for one in fields]})
-
-
-@amocrm.get("/mapping", summary="What the account means", responses={200: MappingBody})
-@requires(Permission.AMOCRM_ACCOUNT_READ)
-def show_mapping() -> Response:
-    """Pipelines to products, fields to marks."""
-    with web_database().transaction(Viewer.of(current_user().scope), read_only=True) as connection:
-        return json_answer(_describe_mapping(load_mapping(connection)))
-
-
-@amocrm.post("/mapping/preview", summary="What a mapping would leave out", responses={200: MappingPreview})
-@requires(Permission.AMOCRM_ACCOUNT_WRITE)
-def preview_mapping(body: MappingBody) -> Response:
-    """How many deals would count no longer, before it is saved; nothing is changed."""
-    refusal = _flaws(body)
-    if refusal is not None:
-        return refusal
-    with web_database().transaction(Viewer.of(current_user().scope), read_only=True) as connection:
-        before = {one.pipeline_id: one for one in load_mapping(connection).pipelines}
-        deals = count_deals_by_pipeline(connection)
-    after = {one.pipeline_id: one for one in body.pipelines}
-    changes = [{"pipeline_id": number, "deals": count, "change": change} for number, count in sorted(deals.items())
-               if (change := _change(before.get(number), after.get(number)))]
-    return json_answer({"changes": changes, "deals_left_out": sum(
-        one["deals"] for one in changes if one["change"] == "left_out")})
-
-
-def _change(before: PipelineRow | None, after: PipelineBody | None) -> str | None:
-    if before is None or after is None:
-        return "left_out" if before else "taken_in" if after else None
-    if before.counts_as_sale == after.counts_as_sale:
-        return None
-    return "sales" if after.counts_as_sale else "no_sales"
-
-
-@amocrm.put("/mapping", summary="Change what the account means", responses={202: MappingSaved})
-@requires(Permission.AMOCRM_ACCOUNT_WRITE)
-def change_mapping(body: MappingBody) -> Response:
-    """Put a mapping in the place of the present one; a run settles every deal by it."""
-    refusal = _flaws(body)
-    if refusal is not None:
-        return refusal
-    user = current_user()
-    mapping = Mapping(
-        tuple(PipelineRow(**one.model_dump()) for one in body.pipelines),
-        tuple((one.target, one.kind, one.value.strip(), one.position) for one in body.fields))
-    with web_database().transaction(Viewer.of(user.scope)) as connection:
-        before = _describe_mapping(load_mapping(connection))
-        save_mapping(connection, mapping)
-        run_id = request_run(connection, "deals", {}, user.id)
-        record(connection, Action.AMOCRM_MAPPED, user_id=user.id, object_type="amocrm",
-               before=_plain(before), after=_plain(_describe_mapping(mapping)))
-    return json_answer({"run_id": run_id}, HTTPStatus.ACCEPTED)
-
-
-def _flaws(body: MappingBody) -> Response | None:
-    numbers = [one.pipeline_id for one in body.pipelines]
-    fields = [(one.target, one.kind, one.value.strip().lower()) for one in body.fields]
-    found = [(f"pipelines.{place}.pipeline_id", t("amocrm.pipeline_twice")) for place, number in enumerate(numbers)
-             if number in numbers[:place]]
-    found += [(f"fields.{place}.value", t("amocrm.field_twice")) for place, field in enumerate(fields)
-              if field in fields[:place]]
-    found += [(f"fields.{place}.value", t("amocrm.field_id")) for place, one in enumerate(body.fields)
-              if one.kind == "id" and not one.value.strip().isdigit()]
-    found += [(f"pipelines.{place}.counts_as_sale", t("amocrm.proftest_sells_nothing"))
-              for place, one in enumerate(body.pipelines) if one.product == "proftest" and one.counts_as_sale]
-    return flawed(found) if found else None
-
-
-def _describe_mapping(mapping: Mapping) -> dict[str, Any]:
-    return {"pipelines": [vars(one) for one in mapping.pipelines],
-            "fields": [dict(zip(("target", "kind", "value", "position"), one, strict=True)) for one in mapping.fields]}
-
-
-def _plain(described: dict[str, Any]) -> dict[str, Any]:
-    """For the audit log: amounts as text."""
-    return {**described, "pipelines": [{**one, "list_price": None if one["list_price"] is None else
-                                        str(one["list_price"])} for one in described["pipelines"]]}
 
 
 @amocrm.post("/backfill", summary="Load history", responses={202: RunAnswer})

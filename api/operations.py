@@ -23,7 +23,7 @@ from data.webhook_log import LoggedEvent, load_events, replay_event
 
 operations = create_api("operations", __name__, "/api/traffic-admin")
 
-RunKind = Literal["facebook", "stats", "sales", "amocrm_backfill", "amocrm_reconcile"]
+RunKind = Literal["facebook", "stats", "sales", "amocrm_backfill", "amocrm_reconcile", "rates"]
 
 
 class WindowBody(BaseModel):

@@ -11,6 +11,8 @@ from flask import Request
 KIB = 1024
 API_BODY, FORM_BODY, CALLBACK_BODY = 64 * KIB, 16 * KIB, 2 * KIB * KIB
 LIST_BODY = 512 * KIB
+# A file of history, a third larger as base64 in JSON, with room for its name.
+FILES_PATH, FILE_BODY = "/api/traffic-admin/imports", 28 * KIB * KIB
 # By the beginning of the path: thousands of accounts or campaigns at once.
 LARGER: Mapping[str, int] = {
     "/api/traffic-admin/facebook/": LIST_BODY,
@@ -20,6 +22,8 @@ MAX_FIELDS = 50
 
 def limit_of(path: str) -> int:
     """The bytes a body sent to this path may have."""
+    if path == FILES_PATH:
+        return FILE_BODY
     for beginning, size in LARGER.items():
         if path.startswith(beginning):
             return size

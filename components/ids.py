@@ -117,6 +117,18 @@ FACEBOOK_HISTORY = "facebook-history"
 FACEBOOK_TICK = "facebook-tick"
 FACEBOOK_SAID = "facebook-said"
 
+# Imports.
+IMPORTS_BODY = "imports-body"
+IMPORTS_REFRESH = "imports-refresh"
+IMPORTS_SUBJECT = "imports-subject"
+IMPORTS_TICK = "imports-tick"
+IMPORTS_UPLOAD = "imports-upload"
+IMPORTS_KIND = "imports-kind"
+IMPORTS_SAID = "imports-said"
+IMPORTS_FORM = "imports-form"
+IMPORTS_MAPPING = "imports-mapping"
+IMPORTS_APPLY = "imports-apply"
+
 NAVIGATION = "shell-link"
 CSV_LINK = "page-csv"
 

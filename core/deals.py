@@ -4,8 +4,8 @@ Invariant: the result depends on the set of events only, not on their order or o
 about a field stands; an absent field says nothing; a price of 0 or an empty one means that nobody knows it.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -13,6 +13,7 @@ from core.records import DealEvent, Utm
 
 WON = 142    # the same id in every pipeline of every account
 LOST = 143
+IMPORTED = "import"     # the action of an event that a file of history told, not amoCRM
 
 # What came first when two events carry the same second: a deal exists before its stage changes, and is restored
 # after it was deleted.
@@ -159,6 +160,13 @@ def fold_deal(events: Iterable[DealEvent]) -> DealState:
         modified_at=ordered[-1].occurred_at, is_deleted=fold.is_deleted, utm=fold.utm, fbclid=fold.fbclid,
         contact_id=fold.contact_id, won=_last_spans(fold.runs),
     )
+
+
+def as_won(event: DealEvent, won_stages: Mapping[int, int]) -> DealEvent:
+    """The event with amoCRM's own won stage when it names the stage that means a sale in its pipeline."""
+    if event.pipeline_id is None or event.status_id is None or won_stages.get(event.pipeline_id) != event.status_id:
+        return event
+    return replace(event, status_id=WON)
 
 
 def _order(event: DealEvent) -> tuple[datetime, int, datetime, str]:

@@ -189,11 +189,11 @@ _REPLACE = text("""
             name = excluded.name, spend = excluded.spend, currency = excluded.currency,
             impressions = excluded.impressions, clicks = excluded.clicks, reach = excluded.reach,
             inline_link_clicks = excluded.inline_link_clicks, actions = excluded.actions,
-            action_values = excluded.action_values, synced_at = now()
+            action_values = excluded.action_values, import_record_id = NULL, synced_at = now()
         WHERE (s.name, s.spend, s.currency, s.impressions, s.clicks, s.reach, s.inline_link_clicks, s.actions,
-               s.action_values) IS DISTINCT FROM
+               s.action_values, s.import_record_id) IS DISTINCT FROM
               (excluded.name, excluded.spend, excluded.currency, excluded.impressions, excluded.clicks, excluded.reach,
-               excluded.inline_link_clicks, excluded.actions, excluded.action_values)
+               excluded.inline_link_clicks, excluded.actions, excluded.action_values, NULL)
         RETURNING s.stat_date)
     SELECT stat_date FROM gone UNION SELECT stat_date FROM kept""")
 

@@ -11,8 +11,9 @@ import orjson
 from sqlalchemy import Connection, text
 
 from core.attribution import PersonLead
-from core.deals import DealState, fold_deal
+from core.deals import DealState, as_won, fold_deal
 from core.records import DealEvent, Utm
+from data.mapping_rows import load_won_stages
 from data.queries import run
 from data.settling import TeamNames, as_json
 
@@ -91,9 +92,12 @@ _SAVE = text("""
         received_at timestamptz, webhook_id uuid, payload jsonb)
     ON CONFLICT (event_key) DO UPDATE SET
         action = CASE WHEN excluded.action = 'status' THEN excluded.action ELSE e.action END,
+        payload = CASE WHEN excluded.webhook_id IS NOT DISTINCT FROM e.webhook_id THEN excluded.payload
+                       ELSE e.payload END,
         received_at = least(e.received_at, excluded.received_at),
         occurred_at = least(e.occurred_at, excluded.occurred_at)
-    WHERE (excluded.action = 'status' AND e.action <> 'status') OR excluded.received_at < e.received_at""")
+    WHERE (excluded.action = 'status' AND e.action <> 'status') OR excluded.received_at < e.received_at
+       OR (excluded.webhook_id IS NOT DISTINCT FROM e.webhook_id AND excluded.payload <> e.payload)""")
 
 
 def _event_row(webhook_id: str | None, event: DealEvent) -> dict[str, Any]:
@@ -134,8 +138,9 @@ def _moment(written: str | None) -> datetime | None:
 def load_facts(connection: Connection, deal_ids: Sequence[int], names: TeamNames) -> dict[int, DealFacts]:
     """The facts of those of the deals that anything was said about."""
     events: dict[int, list[DealEvent]] = defaultdict(list)
+    won_stages = load_won_stages(connection)
     for row in run(connection, "deals/events", deal_ids=list(deal_ids)):
-        events[row["deal_id"]].append(_to_event(row))
+        events[row["deal_id"]].append(as_won(_to_event(row), won_stages))
     states = {deal_id: fold_deal(said) for deal_id, said in events.items()}
     persons = _load_persons(connection, states)
     leads = _load_leads(connection, persons, names)

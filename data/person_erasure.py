@@ -79,7 +79,8 @@ def save_bodies(connection: Connection, bodies: Mapping[str, bytes]) -> None:
 def erase_rows(connection: Connection, person: Person, stand_ins: StandIns) -> None:
     """Take the person out of contacts, leads and stored events; deals and sales follow when they are settled."""
     values = {"contacts": list(person.contact_ids), "leads": list(person.lead_ids), "deals": list(person.deal_ids),
-              "phones": json.dumps(dict(stand_ins.phones)), "emails": json.dumps(dict(stand_ins.emails))}
+              "phones": json.dumps(dict(stand_ins.phones)), "emails": json.dumps(dict(stand_ins.emails)),
+              "traces": [*(phone[-_NATIONAL_DIGITS:] for phone in person.phones), *person.emails]}
     for statement in _ERASE:
         connection.execute(statement, values)
 
@@ -101,6 +102,24 @@ _ERASE = tuple(map(text, (
               metadata = (SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(l.metadata)
                           WHERE key IN ('form_id', 'form_name', 'order_amount', 'products', 'amocrm_lead_id'))
        WHERE id = ANY(CAST(:leads AS uuid[]))""",
+    *(f"""UPDATE {table} SET {held} = {held} || jsonb_build_object(
+              'name', NULL, 'phone', CAST(:phones AS jsonb) -> ({held} ->> 'phone_norm'),
+              'phone_norm', CAST(:phones AS jsonb) -> ({held} ->> 'phone_norm'),
+              'email', CAST(:emails AS jsonb) -> ({held} ->> 'email_norm'),
+              'email_norm', CAST(:emails AS jsonb) -> ({held} ->> 'email_norm'))
+          WHERE CAST(:phones AS jsonb) ? ({held} ->> 'phone_norm')
+             OR CAST(:emails AS jsonb) ? ({held} ->> 'email_norm')"""  # nosec B608 - our own names
+      for table, held in (("import_records", "data"), ("import_changes", "before"))),
+    # Nobody can be taken out of a file that was not applied yet: it has to be uploaded again without the person.
+    """DELETE FROM imports
+       WHERE status IN ('draft', 'checked') AND content IS NOT NULL AND EXISTS (
+           SELECT FROM unnest(CAST(:traces AS text[])) AS trace
+           WHERE position(trace IN regexp_replace(encode(content, 'escape'), '[^0-9]', '', 'g')) > 0
+              OR position(trace IN lower(encode(content, 'escape'))) > 0)""",
+    """UPDATE imports SET preview = NULL
+       WHERE EXISTS (SELECT FROM unnest(CAST(:traces AS text[])) AS trace
+                     WHERE position(trace IN regexp_replace(CAST(preview AS text), '[^0-9]', '', 'g')) > 0
+                        OR position(trace IN lower(CAST(preview AS text))) > 0)""",
     """UPDATE amocrm_events SET payload = payload - 'name' - 'fbclid' WHERE deal_id = ANY(:deals)""",
 )))
 

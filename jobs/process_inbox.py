@@ -5,7 +5,7 @@ either both or neither; whatever fails in a batch is tried alone and stops nobod
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -20,6 +20,7 @@ from data.deals import settle_deals
 from data.engine import DatabaseAway
 from data.freshness import bump
 from data.inbox import StoredEvent, mark_failed, mark_processed, mark_skipped, mark_unreadable, take_batch
+from data.landing_sources import Paths, load_mappings
 from data.leads import ReceivedLead, save_leads, settle_leads
 from data.rules import load_field_rows, load_rules
 from data.settling import hold_settling
@@ -60,9 +61,10 @@ def process_inbox(context: JobContext, limit: int = 500) -> int:
     with context.database.transaction() as connection:
         batch = take_batch(connection, limit, LEASE_SECONDS)
         field_map = FieldMap.of(load_field_rows(connection)) if batch else FieldMap.of()
+        mappings = load_mappings(connection) if batch else {}
     if not batch:
         return 0
-    readings = [_read(event, field_map, context.settings.amocrm_account_id) for event in batch]
+    readings = [_read(event, field_map, mappings, context.settings.amocrm_account_id) for event in batch]
     try:
         _apply(context, readings)
     except DatabaseAway:
@@ -94,12 +96,14 @@ def _reason(error: Exception) -> str:
     return type(error).__name__
 
 
-def _read(event: StoredEvent, field_map: FieldMap, account_id: int | None) -> Reading:
+def _read(
+    event: StoredEvent, field_map: FieldMap, mappings: Mapping[str, Paths], account_id: int | None
+) -> Reading:
     """Read one delivery; its faults stay its own."""
     reading = Reading(event)
     try:
         if event.source == "landing":
-            _read_lead(reading)
+            _read_lead(reading, mappings.get(event.source_name or ""))
         elif event.source == "amocrm":
             _read_amocrm(reading, field_map, account_id)
         else:
@@ -112,9 +116,9 @@ def _read(event: StoredEvent, field_map: FieldMap, account_id: int | None) -> Re
     return reading
 
 
-def _read_lead(reading: Reading) -> None:
+def _read_lead(reading: Reading, mapping: Paths | None) -> None:
     event = reading.event
-    lead = parse_lead(event.body, event.content_type, event.received_at, event.source_name)
+    lead = parse_lead(event.body, event.content_type, event.received_at, event.source_name, mapping)
     if isinstance(lead, Ping):
         reading.skipped = ("a connection check",)
     elif not _has_contact(lead):

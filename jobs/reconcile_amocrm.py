@@ -6,6 +6,7 @@ know any more is deleted. A comparison that could not be made whole is no compar
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -24,7 +25,7 @@ from data.amocrm_history import (
 from data.deal_facts import save_deal_events
 from data.deals import settle_deals
 from data.freshness import bump
-from data.mapping_rows import load_pipeline_ids
+from data.mapping_rows import load_pipeline_ids, load_won_stages
 from data.rules import load_rules
 from data.settled_rows import known_amount
 from data.settling import chunks, hold_settling
@@ -54,21 +55,21 @@ def reconcile_amocrm(context: JobContext, period: DateRange | None = None) -> Re
     period = period or DateRange(today - timedelta(days=USUAL_DAYS - 1), today)
     asked_at = context.clock()
     with context.database.transaction(read_only=True) as connection:
-        pipelines = load_pipeline_ids(connection)
+        pipelines, won_stages = load_pipeline_ids(connection), load_won_stages(connection)
     told: dict[int, AmocrmEvent] = {}
     for day in each_day(period):
         for event in fetch_deals_of_day(client, day, context.calendar).events:
             if event.id is not None and event.pipeline_id in pipelines:
                 told[event.id] = event
     ours = _load(context, period, told)
-    theirs = {number: _compared(event, context) for number, event in told.items()}
+    theirs = _their_deals(context, told, won_stages, ours)
     differing = _differing(theirs, ours)
     if differing:
         _heal(context, client, differing, told, asked_at)
         # What is only ours was asked for by its id: it may well stand elsewhere in amoCRM.
-        theirs = {number: _compared(event, context) for number, event in told.items()
-                  if event.pipeline_id in pipelines}
         ours = _load(context, period, told)
+        theirs = _their_deals(context, {number: event for number, event in told.items()
+                                        if event.pipeline_id in pipelines}, won_stages, ours)
     left = _differing(theirs, ours)
     done = _proof(context, period, theirs, ours, len(differing), left, _watch_hook(context, client))
     with context.database.transaction() as connection:
@@ -80,6 +81,23 @@ def reconcile_amocrm(context: JobContext, period: DateRange | None = None) -> Re
 def _load(context: JobContext, period: DateRange, told: Iterable[int]) -> dict[int, ComparedDeal]:
     with context.database.transaction(read_only=True) as connection:
         return load_deals_to_compare(connection, period, told)
+
+
+def _their_deals(
+    context: JobContext, told: Mapping[int, AmocrmEvent], won_stages: Mapping[int, int], ours: Deals
+) -> dict[int, ComparedDeal]:
+    """The deals as amoCRM has them, by the stages that mean a sale to us.
+
+    A stage of our own choice has no close in amoCRM: the day of such a sale is known only to us.
+    """
+    found = {}
+    for number, event in told.items():
+        is_won = event.pipeline_id is not None and won_stages.get(event.pipeline_id) == event.status_id
+        deal = _compared(replace(event, status_id=WON) if is_won else event, context)
+        if is_won and event.closed_at is None and number in ours:
+            deal = replace(deal, day=ours[number].day)
+        found[number] = deal
+    return found
 
 
 def _compared(event: AmocrmEvent, context: JobContext) -> ComparedDeal:

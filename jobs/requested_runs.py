@@ -37,14 +37,17 @@ from jobs.backfill_facebook import backfill_facebook
 from jobs.complete_deals import WrongAccount
 from jobs.context import JobContext
 from jobs.erase_person import Erased, erase_person
+from jobs.import_files import NoSuchImport, apply_import, check_import, undo_import
 from jobs.recalculate_stats import recalculate_days
 from jobs.reconcile_amocrm import reconcile_amocrm
+from jobs.reread_amocrm import reread_amocrm
 from jobs.rerun_attribution import preview_book, rerun_attribution
 from jobs.settle_campaigns import settle_all_campaigns
 from jobs.sync_facebook import sync_facebook
 from jobs.sync_rates import RatesUnavailable, sync_rates
 
 ABANDONED = "The process that worked on it ended."
+NOT_ASKED = "amoCRM could not be asked about {deals} deals: connect it and save the mapping again."
 STOPPED = "The process was stopped before it was done."
 
 log = structlog.get_logger()
@@ -82,7 +85,8 @@ def run_next(context: JobContext) -> bool:
         RUNNERS[taken.kind](context, taken)
     except DatabaseAway:
         raise
-    except (_BadRequest, RatesUnavailable, AmocrmError, NotConnected, WrongAccount) as error:
+    except (_BadRequest, RatesUnavailable, AmocrmError, NotConnected, WrongAccount,
+            NoSuchImport) as error:
         _end(context, taken, "failed", {}, str(error))
     except Exception as error:
         # A fault of one run must not stop the others; the log has it whole.
@@ -142,7 +146,13 @@ def _run_preview(context: JobContext, taken: SyncRun) -> None:
 
 
 def _run_deals(context: JobContext, taken: SyncRun) -> None:
-    """Every deal, after the mapping of the account changed."""
+    """Every deal, after the mapping of the account changed; with other fields everything it told is read once more."""
+    if taken.parameters.get("reread"):
+        done = reread_amocrm(context, _progress(context, taken))
+        if done.left or context.stop.is_set():
+            reason = STOPPED if context.stop.is_set() else NOT_ASKED.format(deals=done.left)
+            _end(context, taken, "partial", {"bodies": done.bodies, "deals": done.deals}, reason)
+            return
     _report(context, taken, "deals", settle_all_deals(context, _progress(context, taken)))
 
 
@@ -177,6 +187,17 @@ def _run_person_erasure(context: JobContext, taken: SyncRun) -> None:
     finally:
         with context.database.transaction() as connection:
             forget_parameters(connection, taken.id)
+def _run_import(
+    work: Callable[[JobContext, str, Callable[[int, int], None]], dict[str, int]]
+) -> Callable[[JobContext, SyncRun], None]:
+    """A runner of one piece of work on an uploaded file."""
+
+    def run(context: JobContext, taken: SyncRun) -> None:
+        counts = work(context, str(taken.parameters.get("import")), _progress(context, taken))
+        stopped = context.stop.is_set()
+        _end(context, taken, "partial" if stopped else "done", counts, *([STOPPED] if stopped else []))
+
+    return run
 
 
 RUNNERS: Mapping[str, Callable[[JobContext, SyncRun], None]] = {
@@ -185,6 +206,8 @@ RUNNERS: Mapping[str, Callable[[JobContext, SyncRun], None]] = {
     "attribution": _run_attribution, "attribution_preview": _run_preview,
     "amocrm_backfill": _run_amocrm_backfill, "amocrm_reconcile": _run_reconciliation, "deals": _run_deals,
     "person_erasure": _run_person_erasure,
+    "import_check": _run_import(check_import), "import_apply": _run_import(apply_import),
+    "import_undo": _run_import(undo_import),
 }
 
 

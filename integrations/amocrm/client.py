@@ -103,6 +103,14 @@ class AmocrmClient:
         return AmocrmBody(None, None, tuple(self._events(
             "leads", [("with", "contacts"), ("order[id]", "asc"), *window])))
 
+    def fetch_newest_leads(self, how_many: int) -> AmocrmBody:
+        """The deals changed last, one page of at most ``how_many``. Raises AmocrmError."""
+        body = self._get("leads", [("with", "contacts"), ("order[updated_at]", "desc"), ("limit", how_many),
+                                   ("page", 1)])
+        rows = _rows(body, "leads") if body else []
+        return AmocrmBody(None, None, tuple(event for row in rows[:how_many] for event in parse_body(
+            json.dumps({"_embedded": {"leads": [row]}}).encode(), "application/json").events))
+
     def fetch_pipelines(self) -> tuple[CrmPipeline, ...]:
         """The pipelines with their stages. Raises AmocrmError."""
         body = self._get("leads/pipelines", [])

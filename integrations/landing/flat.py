@@ -1,6 +1,6 @@
 """A landing body as a flat list of named texts, and the names by which form builders call the same thing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -40,6 +40,9 @@ NAMES: dict[str, frozenset[str]] = {
     "test": frozenset({"test"}),
 }
 # Never kept with a lead: secrets of the sender, and what says nothing about the person.
+MARKS = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "utm_id")
+# What a mapping may say where to find.
+MEANINGS = (*(name for name in NAMES if name != "test"), *MARKS)
 _NOT_KEPT = frozenset({"token", "secret", "api_key", "apikey", "password", "payment", "event_type"})
 MAX_EXTRA = 60
 _MAX_EXTRA_TEXT = 2_000
@@ -52,11 +55,16 @@ class FlatBody:
     fields: list[tuple[str, str, str]]
     products: int = 0
     used: set[str] = field(default_factory=set)
+    mapped: set[str] = field(default_factory=set)   # paths that a mapping names
     named: dict[str, list[tuple[str, str]]] = field(default_factory=dict)   # (dotted name, text) by meaning
 
     @classmethod
-    def of(cls, tree: Tree) -> "FlatBody":
-        """The fields of a tree; a ``payment`` that is one JSON text is opened."""
+    def of(cls, tree: Tree, mapping: Mapping[str, Sequence[str]] | None = None) -> "FlatBody":
+        """The fields of a tree; a ``payment`` that is one JSON text is opened.
+
+        ``mapping`` names paths for meanings, the first with a value counting; a meaning without one of them that has a
+        value is found by its usual names.
+        """
         tree = {name: _opened(value) if name.lower() == "payment" else value for name, value in tree.items()}
         fields = sorted(_leaves(tree, ()), key=lambda leaf: len(leaf[0]))
         payment = next((value for name, value in tree.items() if name.lower() == "payment"), None)
@@ -67,7 +75,21 @@ class FlatBody:
             body.fields.append((dotted, ".".join(path), text))
             for meaning in meanings_of(dotted):
                 body.named.setdefault(meaning, []).append((dotted, text))
+        body._map(mapping or {})
         return body
+
+    def _map(self, mapping: Mapping[str, Sequence[str]]) -> None:
+        """Put the fields of own paths before those of usual names; such a field means nothing else any more."""
+        by_path = {dotted: text for dotted, _, text in self.fields}
+        own = {meaning: [(path, by_path[path]) for path in map(plain_path, paths) if by_path.get(path, "").strip()]
+               for meaning, paths in mapping.items()}
+        taken = {path for pairs in own.values() for path, _ in pairs}
+        for meaning, pairs in self.named.items():
+            self.named[meaning] = [pair for pair in pairs if pair[0] not in taken]
+        for meaning, pairs in own.items():
+            if pairs:
+                self.named[meaning] = [*pairs, *self.named.get(meaning, ())]
+                self.mapped.update(path for path, _ in pairs)
 
     def take(self, meaning: str) -> str | None:
         """The first non-blank field of a meaning (a key of ``NAMES``), marked as used with its namesakes."""
@@ -100,6 +122,11 @@ def meanings_of(dotted: str) -> tuple[str, ...]:
 def dotted_name(path: tuple[str, ...]) -> str:
     """The steps of a field as one lower-case name."""
     return ".".join(map(_plain, path))
+
+
+def plain_path(path: str) -> str:
+    """A path as people write it (``Answers.Phone-1``) in the form in which fields are named."""
+    return _dotted(tuple(path.split(".")))
 
 
 def _means(dotted: str, names: frozenset[str], meaning: str) -> bool:

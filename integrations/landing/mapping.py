@@ -5,6 +5,7 @@ else is found by its value. Cookies other than the three of ``touches`` never le
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -17,7 +18,7 @@ from integrations.landing.touches import read_touch
 
 _LIKE_A_PHONE = re.compile(r"(?:\d\D*){10}")
 
-__all__ = ["Ping", "UnreadableBody", "parse_lead"]
+__all__ = ["Ping", "UnreadableBody", "list_paths", "parse_lead"]
 
 
 @dataclass(frozen=True)
@@ -25,15 +26,19 @@ class Ping:
     """The connection check of a builder (``test=test``): answered, no lead."""
 
 
-def parse_lead(body: bytes, content_type: str, received_at: datetime, source: str | None = None) -> LandingLead | Ping:
+def parse_lead(
+    body: bytes, content_type: str, received_at: datetime, source: str | None = None,
+    mapping: Mapping[str, Sequence[str]] | None = None,
+) -> LandingLead | Ping:
     """The lead of a body. ``source`` is the {source} of the address: the funnel when the body names none.
 
-    The body's own time counts when it has a zone and is not later than ``received_at``.
+    The body's own time counts when it has a zone and is not later than ``received_at``. ``mapping`` names paths for
+    meanings of this source (``flat.MEANINGS``).
 
     Raises:
         UnreadableBody: see ``core.bodies.read_body``.
     """
-    flat = FlatBody.of(read_body(body, content_type))
+    flat = FlatBody.of(read_body(body, content_type), mapping)
     is_test = (flat.take("test") or "").lower() == "test"
     touch = read_touch(flat)
     service = {meaning: flat.take(meaning) for meaning in (
@@ -59,6 +64,16 @@ def parse_lead(body: bytes, content_type: str, received_at: datetime, source: st
         products=flat.products,
         extra=flat.extra(),
     )
+
+
+def list_paths(body: bytes, content_type: str) -> list[str]:
+    """The paths of a body by which a mapping may name its fields, cookies left out.
+
+    Raises:
+        UnreadableBody: see ``core.bodies.read_body``.
+    """
+    fields = FlatBody.of(read_body(body, content_type)).fields
+    return [dotted for dotted, _, _ in fields if dotted.split(".")[-1] not in ("cookies", "cookie")]
 
 
 def _phone(flat: FlatBody) -> tuple[str | None, str | None]:

@@ -45,8 +45,10 @@ def read_touch(body: FlatBody) -> Touch:
 
 def _own_marks(body: FlatBody) -> Utm:
     """``utm_source`` anywhere, ``source`` inside a block named ``utm``, or one text ``utm`` like a query."""
-    found: dict[str, str | None] = {}
+    found: dict[str, str | None] = {mark: clean_mark(body.take(f"utm_{mark}")) for mark in _MARKS}
     for dotted, _, text in body.fields:
+        if dotted in body.mapped:
+            continue
         *blocks, last = dotted.split(".")
         if last == "utm" and "=" in text:
             body.used.add(dotted)

@@ -1,4 +1,4 @@
 -- The days on which these campaigns (the platform's ids) were delivered.
 SELECT DISTINCT stat_date AS day
 FROM ad_statistics
-WHERE platform = 'facebook' AND level = 'campaign' AND object_id = ANY(:ids)
+WHERE level = 'campaign' AND object_id = ANY(:ids)

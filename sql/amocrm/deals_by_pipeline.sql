@@ -4,4 +4,5 @@ FROM (SELECT DISTINCT ON (deal_id) deal_id, CAST(payload ->> 'pipeline_id' AS bi
       FROM amocrm_events
       WHERE payload ? 'pipeline_id'
       ORDER BY deal_id, occurred_at DESC, received_at DESC) AS newest
+WHERE pipeline_id > 0
 GROUP BY pipeline_id

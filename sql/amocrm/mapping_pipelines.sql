@@ -1,2 +1,2 @@
 -- What the pipelines sell, with the list price that is shown as a hint.
-SELECT pipeline_id, product, counts_as_sale, list_price FROM amocrm_pipelines ORDER BY pipeline_id
+SELECT pipeline_id, product, counts_as_sale, list_price, won_status_id FROM amocrm_pipelines WHERE pipeline_id > 0 ORDER BY pipeline_id

@@ -11,7 +11,7 @@ FROM (
     UNION ALL
     SELECT s.deal_id, max(s.created_at)
     FROM all_sales_tracking s
-    WHERE s.contact_id IS NULL AND NOT s.is_reversed AND s.created_at > :since
+    WHERE s.contact_id IS NULL AND s.deal_id > 0 AND NOT s.is_reversed AND s.created_at > :since
       AND NOT EXISTS (SELECT FROM amocrm_deal_contacts tie WHERE tie.deal_id = s.deal_id)
       AND NOT EXISTS (SELECT FROM amocrm_events other WHERE other.deal_id = s.deal_id
                       AND CAST(other.payload ->> 'account_id' AS bigint) <> :account_id)

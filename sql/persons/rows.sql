@@ -13,4 +13,6 @@ UNION ALL SELECT 'webhook_events', jsonb_build_object('id', e.id, 'received_at',
 UNION ALL SELECT 'person_points', to_jsonb(p) FROM person_points p
           WHERE (p.kind = 'phone' AND p.value = ANY(:phones)) OR (p.kind = 'email' AND p.value = ANY(:emails))
              OR (p.kind = 'contact' AND p.value IN (SELECT CAST(id AS text) FROM unnest(CAST(:contact_ids AS bigint[])) AS id))
+UNION ALL SELECT 'import_records', to_jsonb(i) FROM import_records i
+          WHERE i.data ->> 'phone_norm' = ANY(:phones) OR i.data ->> 'email_norm' = ANY(:emails)
 ORDER BY 1

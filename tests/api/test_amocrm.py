@@ -101,16 +101,44 @@ def test_a_mapping_says_what_it_leaves_out_before_it_is_saved(
              + [{"pipeline_id": 555, "product": "express", "counts_as_sale": True, "list_price": 5000}],
              "fields": [{"target": "utm_source", "kind": "name", "value": "Источник", "position": 0}]}
     told = call(admin, "POST", "/mapping/preview", other).get_json()
-    assert told == {"deals_left_out": 3, "changes": [
-        {"pipeline_id": 555, "deals": 2, "change": "taken_in"},
-        {"pipeline_id": 10350882, "deals": 3, "change": "left_out"}]}
+    assert told == {"deals_left_out": 3, "events_skipped": 3, "changes": [
+        {"pipeline_id": 555, "deals": 2, "events": 2, "change": "taken_in"},
+        {"pipeline_id": 10350882, "deals": 3, "events": 3, "change": "left_out"}],
+        "fields": {"events": 0, "with_marks_before": 0, "with_marks_after": 0, "changed": 0, "lost": 0, "deals": []}}
     assert call(admin, "GET", "/mapping").get_json() == mapping
     saved = call(admin, "PUT", "/mapping", other)
     assert saved.status_code == 202
     shown = call(admin, "GET", "/mapping").get_json()
     assert shown["fields"] == other["fields"]
     assert {one["pipeline_id"] for one in shown["pipelines"]} == {one["pipeline_id"] for one in other["pipelines"]}
-    assert call(admin, "PUT", "/mapping", mapping).status_code == 202
+    conflict = call(admin, "PUT", "/mapping", mapping)
+    assert conflict.status_code == 409 and "Admin" in conflict.get_json()["detail"]
+    assert call(admin, "PUT", "/mapping", {**mapping, "version": shown["version"]}).status_code == 202
+
+
+def test_fields_are_tried_on_stored_events_beside_sample_deals(
+    signed_in: SignedIn, crm: AmocrmStandIn, shared_jobs: Database
+) -> None:
+    admin = signed_in("admin")
+    assert call(admin, "GET", "/samples").get_json()["source"] == "account"
+    with shared_jobs.transaction() as connection:
+        for number, field in enumerate((b"434731", b"999", b"7")):
+            body = (b"leads[status][0][id]=%d&leads[status][0][name]=D&leads[status][0][custom_fields][0][id]=%s"
+                    b"&leads[status][0][custom_fields][0][name]=Mark"
+                    b"&leads[status][0][custom_fields][0][values][0][value]=fb_x" % (number + 1, field))
+            connection.execute(text("""
+                INSERT INTO webhook_events (source, content_type, body, dedup_key)
+                VALUES ('amocrm', 'application/x-www-form-urlencoded', :body, :key)"""),
+                {"body": body, "key": str(field)})
+    mapping = call(admin, "GET", "/mapping").get_json()
+    fields = {**mapping, "fields": [{"target": "utm_source", "kind": "id", "value": "999"}]}
+    told = call(admin, "POST", "/mapping/preview", fields).get_json()["fields"]
+    assert {name: told[name] for name in ("events", "with_marks_before", "with_marks_after", "changed", "lost")} == {
+        "events": 3, "with_marks_before": 1, "with_marks_after": 1, "changed": 2, "lost": 1}
+    assert {one["deal_id"]: (one["before"], one["after"]) for one in told["deals"]} == {
+        1: ({"source": "fb_x"}, {}), 2: ({}, {"source": "fb_x"})}
+    samples = call(admin, "GET", "/samples").get_json()
+    assert samples["source"] == "stored" and {row["deal_id"] for row in samples["rows"]} == {1, 2, 3}
 
 
 @pytest.mark.parametrize(("body", "field"), [
@@ -153,7 +181,7 @@ def test_the_connection_is_forgotten(signed_in: SignedIn, crm: AmocrmStandIn) ->
 
 @pytest.mark.parametrize(("method", "path"), [
     ("GET", ""), ("POST", "/oauth-url"), ("GET", "/callback"), ("POST", "/disconnect"), ("GET", "/structure"),
-    ("GET", "/mapping"), ("PUT", "/mapping"), ("POST", "/mapping/preview"), ("POST", "/backfill"),
+    ("GET", "/mapping"), ("PUT", "/mapping"), ("POST", "/mapping/preview"), ("GET", "/samples"), ("POST", "/backfill"),
     ("POST", "/reconcile")])
 def test_the_account_is_the_business_of_admins(signed_in: SignedIn, method: str, path: str) -> None:
     for name in ("analyst", "north"):

@@ -79,6 +79,7 @@ def make_world(jobs: Database, web: Database) -> World:
         insert(connection, "job_ticks", job="rates", due_at=LATER)
         insert(connection, "installation", key="created_by", value="test")
         _make_amocrm(connection, admin)
+        _make_import(connection, admin)
     with web.transaction(AUTH) as connection:
         for side in sides:
             _make_sign_in(connection, side)
@@ -97,6 +98,14 @@ def _make_amocrm(connection: Connection, admin: User) -> None:
     lead_id = make_lead(connection, None)
     insert(connection, "landing_lead_phones", lead_id=lead_id, phone="+77010000000")
     insert(connection, "people_to_join", kind="phone", value="+77010000000")
+
+
+def _make_import(connection: Connection, admin: User) -> None:
+    import_id = insert(connection, "imports", kind="leads", file_name="a.csv", size=1, digest="d", encoding="utf-8",
+                       separator=";", header=["a"], columns={}, created_by=admin.id)
+    record_id = insert(connection, "import_records", kind="leads", row_key="k", data={})
+    insert(connection, "landing_sources", slug="main", name="Main")
+    insert(connection, "import_changes", import_id=import_id, record_id=record_id, line=2)
 
 
 def _make_side(connection: Connection, slug: str, number: int) -> Side:

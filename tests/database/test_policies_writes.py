@@ -40,7 +40,7 @@ ADMIN_INSERTS = {
     "traffic_teams", "traffic_users", "traffic_targetologist_settings", "team_aliases", "campaign_bindings",
     "attribution_rules_versions", "sales_activity_log", "amocrm_pipelines", "amocrm_fields", "traffic_weekly_plans",
     "sync_runs", "notifications", "periods_closed", "stats_dirty_days",
-    "amocrm_connection", "amocrm_oauth_states", "exchange_rates", "contact_confirmations",
+    "amocrm_connection", "amocrm_oauth_states", "exchange_rates", "contact_confirmations", "imports", "landing_sources",
 }
 
 

@@ -1,7 +1,7 @@
 from data.migrations.plain import run_file
 
 revision = "0080"
-down_revision = "0055"
+down_revision = "0066"
 
 
 def upgrade() -> None:

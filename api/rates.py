@@ -1,0 +1,90 @@
+"""Exchange rates day by day: what the bank published, what was carried or set by hand, and what is missing."""
+
+from datetime import date
+from typing import Literal
+
+from flask import Response
+from pydantic import BaseModel, Field, model_validator
+
+from api.encoding import json_answer
+from api.fields import NearDay
+from api.openapi import create_api
+from api.operations import OptionalWindowBody, RunAnswer, start_run
+from auth.permissions import Permission, requires
+from auth.sign_in import auth_parts
+from auth.viewer import current_user
+from core.business_time import BusinessCalendar, each_day, now
+from core.records import DateRange
+from core.texts import t
+from data.engine import Viewer, web_database
+from data.rate_gaps import load_rate_gaps
+from data.rates import MANUAL, load_rates
+
+rates = create_api("rates", __name__, "/api/traffic-admin/rates")
+
+_MOST_DAYS = 366
+
+
+class RatesQuery(BaseModel):
+    """Days, both included."""
+
+    first: NearDay = Field(alias="from")
+    last: NearDay = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "RatesQuery":
+        if not 0 <= (self.last - self.first).days < _MOST_DAYS:
+            raise ValueError(t("problem.dates"))
+        return self
+
+
+class RateDay(BaseModel):
+    """A day with its rate: KZT for one USD, ``null`` when none is stored."""
+
+    day: date
+    usd_to_kzt: float | None
+    source: str | None
+    state: Literal["published", "carried", "manual", "missing"]
+
+
+class RateGapAnswer(BaseModel):
+    """A stretch of days without a rate, and the earlier day whose rate stands in."""
+
+    first_day: date
+    last_day: date
+    days: int
+    money_days: int
+    taken_from: date | None
+
+
+class RatesAnswer(BaseModel):
+    """The days asked for, and every gap from the first day with money to today."""
+
+    rows: list[RateDay]
+    gaps: list[RateGapAnswer]
+
+
+@rates.get("", summary="Exchange rates by day", responses={200: RatesAnswer})
+@requires(Permission.RATES_DAY_READ)
+def list_rates(query: RatesQuery) -> Response:
+    """Each day with its rate and where it is from."""
+    period = DateRange(query.first, query.last)
+    today = BusinessCalendar(auth_parts().settings.business_timezone).today(now())
+    with web_database().transaction(Viewer.of(current_user().scope), read_only=True) as connection:
+        stored, gaps = load_rates(connection, period), load_rate_gaps(connection, today)
+    rows = [{"day": day, "usd_to_kzt": None, "source": None, "state": "missing"} if (one := stored.get(day)) is None
+            else {"day": day, "usd_to_kzt": one.usd_to_kzt, "source": one.source, "state": rate_state(
+                one.source, is_carried=one.is_carried)} for day in each_day(period)]
+    return json_answer({"rows": rows, "gaps": [vars(one) for one in gaps]})
+
+
+def rate_state(source: str, *, is_carried: bool) -> str:
+    """What stands behind a rate."""
+    return "manual" if source == MANUAL else "carried" if is_carried else "published"
+
+
+@rates.post("/sync", summary="Ask the bank for missing rates", responses={202: RunAnswer})
+@requires(Permission.RATES_DAY_WRITE)
+def sync_rates() -> Response:
+    """Ask for every day from the first one with money to today that has no published rate yet."""
+    return start_run("rates", OptionalWindowBody.model_validate({}))

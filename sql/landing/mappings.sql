@@ -1,0 +1,2 @@
+-- Where things stand in the bodies of the sources that say so.
+SELECT slug, mapping FROM landing_sources WHERE mapping <> '{}'

@@ -1,0 +1,34 @@
+"""An admin gives a file, sees what it would do, brings it in and takes it back."""
+
+import pytest
+from selenium.webdriver.support.ui import Select
+
+from jobs.requested_runs import run_next
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_file_is_mapped_brought_in_and_taken_back(visitor, product, tmp_path):
+    path = tmp_path / "old sales.csv"
+    path.write_text("Когда;Продукт;Сумма;Телефон\n10.01.2020;Экспресс;5 000;87010000001\n11.01.2020;чайник;1;1\n",
+                    encoding="cp1251")
+    visitor.enter("admin", "/admin/imports")
+    Select(visitor.find("#imports-kind")).select_by_value("sales")
+    visitor.find("#imports-upload input[type=file]").send_keys(str(path))
+    visitor.until(lambda: "Не хватает полей" in visitor.text("main"))
+    Select(visitor.find("[data-field='columns.sold_at'] select")).select_by_value("0")
+    visitor.click("#imports-mapping button[type=submit]")
+    visitor.until(lambda: "чайник" in visitor.text("main"))
+    visitor.click("[data-field='skip_wrong'] input")
+    visitor.click("#imports-apply button[type=submit]")
+    visitor.until(lambda: visitor.find("dialog.confirm").is_displayed())
+    visitor.click("dialog [data-say=yes]")
+    visitor.until(lambda: "загружается" in visitor.text("main"))
+    assert run_next(product.context)
+    visitor.until(lambda: "загружен" in visitor.text("main") and visitor.find(".btn.danger").is_displayed())
+    visitor.click("main .btn.danger")
+    visitor.until(lambda: visitor.find("dialog.confirm").is_displayed())
+    visitor.click("dialog [data-say=yes]")
+    visitor.until(lambda: "отменяется" in visitor.text("main"))
+    assert run_next(product.context)
+    visitor.until(lambda: "удалено 1" in visitor.text("main"))
