@@ -2,35 +2,10 @@
 
 from callbacks import (
     address,
-    analytics,
-    dashboard,
-    evidence,
     admin_imports,
     analytics,
     dashboard,
-    facebook_settings,
-    files,
-    filters,
-    refresh,
-    settings,
-    team,
-)
-
-__all__ = [
-    "address",
-    "analytics",
-    "dashboard",
-    "evidence",
-    "admin_imports",
-    "analytics",
-    "dashboard",
-    "facebook_settings",
-    "files",
-    "filters",
-    "refresh",
-    "settings",
-    "team",
-]
+    evidence,
     facebook_settings,
     files,
     filters,
@@ -41,5 +16,18 @@ __all__ = [
     utm_builder,
 )
 
-__all__ = ["address", "analytics", "dashboard", "facebook_settings", "files", "filters", "profile", "refresh",
-           "settings", "team", "utm_builder"]
+__all__ = [
+    "address",
+    "admin_imports",
+    "analytics",
+    "dashboard",
+    "evidence",
+    "facebook_settings",
+    "files",
+    "filters",
+    "profile",
+    "refresh",
+    "settings",
+    "team",
+    "utm_builder",
+]

@@ -126,7 +126,7 @@ def dotted_name(path: tuple[str, ...]) -> str:
 
 def plain_path(path: str) -> str:
     """A path as people write it (``Answers.Phone-1``) in the form in which fields are named."""
-    return _dotted(tuple(path.split(".")))
+    return dotted_name(tuple(path.split(".")))
 
 
 def _means(dotted: str, names: frozenset[str], meaning: str) -> bool:
