@@ -17,10 +17,13 @@ from api import (
     rules,
     second_factor,
     session,
+    team_checks,
+    team_merges,
+    teams,
 )
 
 BLUEPRINTS = (openapi.description, session.sessions, analytics.analytics, operations.operations,
               facebook_sign_in.facebook_sign_in_api, facebook_accounts.facebook_accounts_api,
               attribution.attribution, rules.rules, assignments.assignments, evidence.evidence, amocrm.amocrm,
               audit.audit, second_factor.factors, people.people, data_quality.data_quality,
-              persons.persons)
+              persons.persons, teams.teams, team_checks.team_checks, team_merges.team_merges)
