@@ -7,15 +7,15 @@ from sqlalchemy import Connection
 
 from core.records import Role, Team
 from core.texts import locale, t
-from data.outbox import queue_message
+from data.notices import queue_mail
 from data.people import User, load_users_of_team
 
 
 def tell_user(connection: Connection, user: User, about: str, words: Callable[[], str]) -> None:
     """Queue a letter about ``about`` (``people.mail.<about>.subject``); ``words`` writes the body in their language."""
     with locale(user.locale):
-        queue_message(connection, f"{about}:{user.id}:{uuid4()}", user.id, "email", user.email,
-                      t(f"people.mail.{about}.subject"), words())
+        queue_mail(connection, key=f"{about}:{user.id}:{uuid4()}", user_id=user.id, recipient=user.email,
+                   subject=t(f"people.mail.{about}.subject"), body=words())
 
 
 def tell_moved_people(connection: Connection, source: Team, target: Team) -> int:

@@ -24,6 +24,7 @@ class Action(StrEnum):
     CLAIM_ACCEPTED = "claim.accepted"
     CLAIM_MADE = "claim.made"
     CLAIM_REJECTED = "claim.rejected"
+    CLAIM_REOPENED = "claim.reopened"
     CLAIM_WITHDRAWN = "claim.withdrawn"
     FACEBOOK_ACCOUNTS_SELECTED = "facebook.accounts_selected"
     FACEBOOK_CAMPAIGNS_SELECTED = "facebook.campaigns_selected"

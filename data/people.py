@@ -150,12 +150,12 @@ def load_teams(connection: Connection) -> tuple[Team, ...]:
 
 def load_users(connection: Connection) -> tuple[User, ...]:
     """The users the viewer may know, by e-mail."""
-    return tuple(_to_user(row) for row in run(connection, "people/users"))
+    return tuple(to_user(row) for row in run(connection, "people/users"))
 
 
 def load_users_of_team(connection: Connection, team_id: str) -> tuple[User, ...]:
     """The active users of a team, by e-mail."""
-    return tuple(_to_user(row) for row in run(connection, "people/users_of_team", team_id=team_id))
+    return tuple(to_user(row) for row in run(connection, "people/users_of_team", team_id=team_id))
 
 
 def load_user(connection: Connection, user_id: str) -> User | None:
@@ -170,7 +170,7 @@ def load_user_by_email(connection: Connection, email: str) -> User | None:
 
 def _first_user(connection: Connection, *, user_id: str | None, email: str | None) -> User | None:
     rows = run(connection, "people/user", user_id=user_id, email=email)
-    return _to_user(rows[0]) if rows else None
+    return to_user(rows[0]) if rows else None
 
 
 def _save(connection: Connection, statement: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -194,7 +194,8 @@ def _to_team(row: Mapping[str, Any]) -> Team:
                 utm_source=row["utm_source"], is_active=row["is_active"], merged_into=row.get("merged_into"))
 
 
-def _to_user(row: Mapping[str, Any]) -> User:
+def to_user(row: Mapping[str, Any]) -> User:
+    """A row of ``sql/people`` as the user it describes."""
     return User(id=str(row["id"]), email=row["email"], full_name=row["full_name"], role=Role(row["role"]),
                 locale=row["locale"], is_active=row["is_active"],
                 team_id=None if row["team_id"] is None else str(row["team_id"]), team_slug=row["team_slug"])

@@ -12,6 +12,7 @@ CREATE TABLE sale_claims (
     answer      text NOT NULL DEFAULT '',
     decided_by  uuid REFERENCES traffic_users (id),
     decided_at  timestamptz,
+    before      jsonb NOT NULL DEFAULT '[]',   -- the sales as they stood when it was accepted: the way back
     created_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
     version     integer NOT NULL DEFAULT 1,
     CHECK ((status = 'open') = (decided_at IS NULL))
