@@ -48,6 +48,23 @@ def make_link(connection: Connection, kind: str, user_id: str, *, created_by: st
     return NewLink(link_address(settings, kind, link_id), expires_at)
 
 
+def mail_link(connection: Connection, kind: str, user_id: str, *, created_by: str) -> bool:
+    """Queue the mail with a link for an active user, by an admin; ``False`` when there is no such user."""
+    begun = begin_link(connection, kind=kind, user_id=user_id, created_by=created_by,
+                       lifetime_seconds=LIFETIME_SECONDS[kind])
+    rows = run(connection, "auth/user_by_id", user_id=user_id)
+    if begun is None or not rows:
+        return False
+    link_id = begun[0]
+    save_link_hash(connection, link_id, hash_key(link_token(auth_parts().settings, link_id)))
+    subject, body = _mail(kind, rows[0]["locale"], link_id)
+    queue_mail(connection, key=f"{kind}:{link_id}", user_id=user_id, recipient=rows[0]["email"], subject=subject,
+               body=body)
+    record(connection, Action.LINK_MADE, user_id=created_by, object_type="user", object_id=user_id,
+           after={"kind": kind, "by": "mail"})
+    return True
+
+
 def request_reset(email: str) -> None:
     """Queue the mail with a reset link, if the address is somebody's. The same work is done if it is not."""
     email, settings = clean_email(email), auth_parts().settings
@@ -60,19 +77,19 @@ def request_reset(email: str) -> None:
             user = None
         link_id = begun[0] if begun else None
         save_link_hash(connection, link_id, hash_key(link_token(settings, link_id or "nobody")))
-        subject, body = _reset_mail(user["locale"] if user else settings.default_locale, link_id or "nobody")
+        subject, body = _mail(RESET, user["locale"] if user else settings.default_locale, link_id or "nobody")
         queue_mail(connection, key=f"reset:{link_id or 'nobody'}", user_id=str(user["user_id"]) if user else None,
                    recipient=email, subject=subject, body=body)
         record(connection, Action.LINK_REQUESTED, object_type="user",
                object_id=str(user["user_id"]) if user else mask_email(email))
 
 
-def _reset_mail(locale: str, link_id: str) -> tuple[str, str]:
+def _mail(kind: str, locale: str, link_id: str) -> tuple[str, str]:
     """Subject and body in the language of whoever gets it."""
     before = current_locale()
     set_locale(locale)
     try:
-        return t("mail.reset.subject"), t("mail.reset.body", link=link_mark(RESET, link_id))
+        return t(f"mail.{kind}.subject"), t(f"mail.{kind}.body", link=link_mark(kind, link_id))
     finally:
         set_locale(before)
 

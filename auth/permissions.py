@@ -42,6 +42,9 @@ class Permission(StrEnum):
     ATTRIBUTION_RULES_WRITE = "attribution:rules:write"
     ATTRIBUTION_SALE_ASSIGN = "attribution:sale:assign"
     AUDIT_ENTRY_READ = "audit:entry:read"
+    CLAIMS_SALE_DECIDE = "claims:sale:decide"
+    CLAIMS_SALE_MAKE = "claims:sale:make"
+    CLAIMS_SALE_READ = "claims:sale:read"
     IDENTITY_JOIN_READ = "identity:join:read"
     IMPORTS_FILE_READ = "imports:file:read"
     IMPORTS_FILE_WRITE = "imports:file:write"
@@ -54,8 +57,13 @@ class Permission(StrEnum):
     OPERATIONS_RUN_WATCH = "operations:run:watch"
     PEOPLE_PERSON_ERASE = "people:person:erase"
     PEOPLE_PERSON_READ = "people:person:read"
+    PEOPLE_TEAM_READ = "people:team:read"
+    PEOPLE_TEAM_WRITE = "people:team:write"
     PEOPLE_USER_READ = "people:user:read"
     PEOPLE_USER_WRITE = "people:user:write"
+    PLANS_THRESHOLD_WRITE = "plans:threshold:write"
+    PLANS_WEEK_READ = "plans:week:read"
+    PLANS_WEEK_WRITE = "plans:week:write"
     RATES_DAY_READ = "rates:day:read"
     RATES_DAY_WRITE = "rates:day:write"
     SALES_AGGREGATE_START = "sales:aggregate:start"
@@ -71,6 +79,7 @@ _EVERYBODY = frozenset({
     Permission.ACCOUNT_SESSION_END,
     Permission.ANALYTICS_REPORT_READ,
     Permission.API_DESCRIPTION_READ,
+    Permission.PLANS_WEEK_READ,
     Permission.SETTINGS_OWN_READ,
     Permission.SETTINGS_OWN_WRITE,
 })
@@ -80,7 +89,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.ANALYST: _EVERYBODY | {Permission.AMOCRM_PROOF_READ},
     Role.TARGETOLOGIST: _EVERYBODY | {
         Permission.ADS_CONNECTION_READ, Permission.ADS_CONNECTION_WRITE, Permission.ADS_SYNC_START,
-        Permission.OPERATIONS_RUN_WATCH},
+        Permission.CLAIMS_SALE_MAKE, Permission.CLAIMS_SALE_READ, Permission.OPERATIONS_RUN_WATCH},
 }
 
 # Pages by their path template; a page that is not listed does not open.

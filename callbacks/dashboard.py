@@ -47,5 +47,5 @@ def show_dashboard(query: Any, _version: Any) -> dict[str, Any]:
         else table("teams", team_columns(report.currency), lambda: team_rows(report.teams, report.currency)),
         "team_cards": None
         if nothing
-        else shown("team cards", lambda: create_team_cards(report.teams, report.currency)),
+        else shown("team cards", lambda: create_team_cards(report.teams, report.currency, report.thresholds)),
     }

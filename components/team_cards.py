@@ -10,25 +10,25 @@ from components.sparkline import draw_sparkline, smooth
 from components.team_look import create_chip, create_verdict, team_path, team_style
 from components.theme import team_colour
 from core import metrics
-from core.metrics import verdict
+from core.metrics import Thresholds, verdict
 from core.reports import TeamRow
 from core.texts import t
 
 
-def create_team_cards(rows: Sequence[TeamRow], currency: str) -> html.Div:
+def create_team_cards(rows: Sequence[TeamRow], currency: str, thresholds: Thresholds) -> html.Div:
     """One card for each real team; the rest without a team has its row in the table."""
     return html.Div(
-        [_card(row, currency) for row in rows if row.team.slug is not None],
+        [_card(row, currency, thresholds) for row in rows if row.team.slug is not None],
         className="teams c12",
         **attributes({"aria-label": t("team_card.section")}),
         role="group",
     )
 
 
-def _card(row: TeamRow, currency: str) -> dcc.Link:
+def _card(row: TeamRow, currency: str, thresholds: Thresholds) -> dcc.Link:
     return dcc.Link(
         [
-            html.Div([create_chip(row.team, "md"), create_verdict(verdict(row.sums))], className="head"),
+            html.Div([create_chip(row.team, "md"), create_verdict(verdict(row.sums, thresholds))], className="head"),
             html.Div(
                 [
                     html.Div(

@@ -110,11 +110,11 @@ def attribute_campaign(campaign: CampaignRef, day: date | None, rules: Rules) ->
     if tokens or slugs:
         by_token = {alias.team_slug for alias in tokens}
         method, rule = ("campaign_token", _first_id(tokens)) if tokens else ("fb_slug", f"slug:{slugs[0]}")
-        return _one_team(by_token.union(slugs), method, rule, campaign.id)
+        return _one_team(by_token.union(slugs), method, rule, campaign.id, rules)
     for kind, external_id in (("campaign", campaign.external_id), ("account", campaign.account_id)):
         bound = _bindings(kind, external_id, day, rules)
         if bound:
-            return _one_team({b.team_slug for b in bound}, "campaign_binding", _first_id(bound), campaign.id)
+            return _one_team({b.team_slug for b in bound}, "campaign_binding", _first_id(bound), campaign.id, rules)
     return Attribution(None, reason="unknown_source", campaign_id=campaign.id)
 
 
@@ -145,7 +145,7 @@ def decide_each(touch: Touch, rules: Rules) -> Iterator[tuple[str, Attribution |
 def _by_source(touch: Touch, campaign_id: str | None, rules: Rules) -> Attribution | None:
     source = clean(touch.utm.source)
     owners = rules.slugs_by_source.get(source) if source else None
-    return _one_team(owners, "utm_exact", f"team:{min(owners)}", campaign_id) if owners else None
+    return _one_team(owners, "utm_exact", f"team:{min(owners)}", campaign_id, rules) if owners else None
 
 
 def _by_alias(touch: Touch, campaign_id: str | None, rules: Rules) -> Attribution | None:
@@ -155,7 +155,7 @@ def _by_alias(touch: Touch, campaign_id: str | None, rules: Rules) -> Attributio
         return None
     best = max((alias.specificity, alias.priority) for alias in fitting)
     winners = [alias for alias in fitting if (alias.specificity, alias.priority) == best]
-    return _one_team({alias.team_slug for alias in winners}, "alias", _first_id(winners), campaign_id)
+    return _one_team({alias.team_slug for alias in winners}, "alias", _first_id(winners), campaign_id, rules)
 
 
 def _fits(alias: Alias, touch: Touch) -> bool:
@@ -185,7 +185,7 @@ def _by_slug(touch: Touch, campaign_id: str | None, rules: Rules) -> Attribution
         if end == len(rest) or rest[end] in "_-":
             slug = rules.slugs.get(rest[:end])
             if slug is not None:
-                return _one_team({slug}, "fb_slug", f"slug:{slug}", campaign_id)
+                return _one_team({slug}, "fb_slug", f"slug:{slug}", campaign_id, rules)
     return None
 
 
@@ -195,7 +195,7 @@ def _by_binding(touch: Touch, campaign_id: str | None, rules: Rules) -> Attribut
     for mark in (touch.utm.id, touch.utm.campaign, touch.utm.content):
         for team_slug, rule_id in _owners_of(mark.strip(), touch.day, rules) if mark else ():
             teams[team_slug] = min(teams.get(team_slug, rule_id), rule_id)
-    return _one_team(teams, "campaign_binding", min(teams.values()), campaign_id) if teams else None
+    return _one_team(teams, "campaign_binding", min(teams.values()), campaign_id, rules) if teams else None
 
 
 def _owners_of(external_id: str, day: date, rules: Rules) -> list[tuple[str, str]]:
@@ -219,7 +219,9 @@ def _by_token(touch: Touch, campaign_id: str | None, rules: Rules) -> Attributio
     if not touch.utm.campaign or not rules.token_aliases:
         return None
     found = [alias for alias in rules.token_aliases.find(split_words(touch.utm.campaign)) if _fits(alias, touch)]
-    return _one_team({a.team_slug for a in found}, "campaign_token", _first_id(found), campaign_id) if found else None
+    if not found:
+        return None
+    return _one_team({a.team_slug for a in found}, "campaign_token", _first_id(found), campaign_id, rules)
 
 
 _MARK_STEPS = (("utm_exact", _by_source), ("alias", _by_alias), ("fb_slug", _by_slug),
@@ -235,20 +237,23 @@ def _by_person(touch: Touch, sold_at: datetime, leads: Iterable[PersonLead], rul
         return None
     last_moment = max(lead.created_at for lead in usable)
     last = [lead for lead in usable if lead.created_at == last_moment]
-    teams = {lead.team_slug for lead in last if lead.team_slug is not None}
+    teams = sorted({rules.home(lead.team_slug) for lead in last if lead.team_slug is not None})
     named = match_campaign(touch.utm, rules)
     own_campaign = named.id if named else None
     if len(teams) > 1:
-        return Attribution(None, reason="ambiguous", candidates=tuple(sorted(teams)), campaign_id=own_campaign)
+        return Attribution(None, reason="ambiguous", candidates=tuple(teams), campaign_id=own_campaign)
     lead = min(last, key=lambda one: one.lead_id)
     return Attribution(
-        team_slug=lead.team_slug, method="person_match", confidence="low" if lead.by == "email" else "medium",
+        team_slug=teams[0], method="person_match", confidence="low" if lead.by == "email" else "medium",
         rule_id=f"lead:{lead.lead_id}", lead_id=lead.lead_id, campaign_id=lead.campaign_id or own_campaign,
     )
 
 
-def _one_team(slugs: Iterable[str], method: str, rule_id: str, campaign_id: str | None) -> Attribution:
-    teams = tuple(sorted(set(slugs)))
+def _one_team(
+    slugs: Iterable[str], method: str, rule_id: str, campaign_id: str | None, rules: Rules
+) -> Attribution:
+    """Teams that were merged are one, so they never make marks ambiguous."""
+    teams = tuple(sorted({rules.home(slug) for slug in slugs}))
     if len(teams) > 1:
         return Attribution(None, reason="ambiguous", candidates=teams, campaign_id=campaign_id)
     return Attribution(teams[0], method, _CONFIDENCE[method], rule_id, campaign_id=campaign_id)

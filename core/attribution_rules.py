@@ -97,6 +97,18 @@ class Rules:
     look_back_days: int = 90
 
     @cached_property
+    def _homes(self) -> dict[str, str]:
+        return {team.slug: team.merged_into for team in self.teams if team.merged_into}
+
+    def home(self, slug: str) -> str:
+        """The team that a team's marks count for: itself, or the one it was merged into, however many times."""
+        seen = {slug}
+        while (following := self._homes.get(slug)) is not None and following not in seen:
+            slug = following
+            seen.add(slug)
+        return slug
+
+    @cached_property
     def slugs_by_source(self) -> dict[str | None, list[str]]:
         """Teams' slugs by their own utm_source."""
         return {source: [team.slug for team in teams] for source, teams in _group(self.teams, _own_source).items()}

@@ -187,8 +187,11 @@ class Thresholds:
     weak: Decimal = Decimal("0.5")
 
 
-def verdict(sums: Sums, thresholds: Thresholds = Thresholds()) -> Verdict:
-    """The default reading of a slice by its ROAS."""
+USUAL_THRESHOLDS = Thresholds()
+
+
+def verdict(sums: Sums, thresholds: Thresholds) -> Verdict:
+    """The reading of a slice by its ROAS."""
     roas = ROAS.value(sums)
     if roas is None:
         return Verdict.NO_SPEND

@@ -38,7 +38,7 @@ class Scope:
 
 @dataclass(frozen=True)
 class Team:
-    """A team as reports and attribution need it."""
+    """A team as reports and attribution need it; ``merged_into`` is the slug of the team that took it in."""
 
     id: str
     slug: str
@@ -47,6 +47,7 @@ class Team:
     emoji: str
     utm_source: str
     is_active: bool = True
+    merged_into: str | None = None
 
 
 @dataclass(frozen=True)

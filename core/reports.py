@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from core.metrics import Sums
+from core.metrics import USUAL_THRESHOLDS, Sums, Thresholds
 from core.records import DateRange
 
 
@@ -135,6 +135,7 @@ class DashboardReport:
     team_rank: int | None = None  # on a team's page for viewers of all teams: place by ROI
     team_count: int | None = None
     is_empty: bool = False  # nothing at all has ever arrived for this viewer
+    thresholds: Thresholds = USUAL_THRESHOLDS  # by which every verdict of this report is read
 
 
 @dataclass(frozen=True)

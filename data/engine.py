@@ -54,6 +54,10 @@ class Viewer:
         return cls(kind=scope.role.value, user_id=scope.user_id, team_id=scope.team_id)
 
 
+_BECOME = text(
+    "SELECT set_config('app.viewer', :viewer, true), set_config('app.user_id', :user_id, true),"
+    " set_config('app.team_id', :team_id, true)"
+)
 AUTH = Viewer("auth")
 INTAKE = Viewer("intake")
 SYSTEM = Viewer("system")
@@ -133,8 +137,7 @@ class Database:
                 if read_only or one_moment:
                     connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=read_only)
                 with connection.begin():
-                    connection.execute(_BEGIN, {"role": self.role, "viewer": viewer.kind,
-                                                "user_id": viewer.user_id or "", "team_id": viewer.team_id or ""})
+                    connection.execute(_BEGIN, {"role": self.role, **_eyes(viewer)})
                     yield connection
         except PoolTimeoutError as error:
             raise DatabaseAway("no database connection came free in time") from error
@@ -162,6 +165,21 @@ class Database:
     def dispose(self) -> None:
         """Close the connections nobody uses."""
         self.engine.dispose()
+
+
+@contextmanager
+def seen_by(connection: Connection, viewer: Viewer, then: Viewer) -> Iterator[None]:
+    """A block of a transaction as another viewer, then the rest as ``then``: for a deed that is one, of two rights.
+
+    When the block raises, the transaction is lost anyway.
+    """
+    connection.execute(_BECOME, _eyes(viewer))
+    yield
+    connection.execute(_BECOME, _eyes(then))
+
+
+def _eyes(viewer: Viewer) -> dict[str, str]:
+    return {"viewer": viewer.kind, "user_id": viewer.user_id or "", "team_id": viewer.team_id or ""}
 
 
 def create_database_engine(url: str, limits: Limits) -> Engine:

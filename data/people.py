@@ -33,6 +33,14 @@ _REASONS = {
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
+NO_PASSWORD = "!"  # no password has this hash
+_ADMINS_LOCK = 7_241_070  # any number no other program takes: whoever may take the last admin away
+
+
+class OtherVersion(Exception):
+    """Somebody else changed the row after it was read."""
+
+
 class PeopleError(Exception):
     """A team or user breaks a rule; ``reason`` is a key such as ``team_slug_taken``."""
 
@@ -92,20 +100,39 @@ def create_user(
     return user
 
 
-def change_user(connection: Connection, user_id: str, *, role: Role, team_id: str | None, is_active: bool) -> User:
-    """Give a user these rights; the database ends everything signed in as a user whose rights change.
+def change_user(
+    connection: Connection, user_id: str, *, role: Role, team_id: str | None, is_active: bool,
+    full_name: str | None = None, version: int | None = None,
+) -> User:
+    """Give a user these rights (and a name, when one is given); the database ends everything signed in as a user whose
+    rights change. The last active admin stays one.
 
-    Raises: PeopleError.
+    Raises: PeopleError, OtherVersion (of ``version``, the one that was read).
     """
+    if role is not Role.ADMIN or not is_active:
+        _leave_an_admin(connection, user_id)
+    if version is not None and [row["version"] for row in run(connection, "people/user_version", user_id=user_id)] != [
+            version]:
+        raise OtherVersion
     _save(connection, """
         UPDATE traffic_users SET role = :role, team_id = CAST(:team_id AS uuid), is_active = :is_active,
-               updated_at = now()
+               full_name = coalesce(:full_name, full_name), updated_at = now()
         WHERE id = CAST(:id AS uuid) RETURNING id""",
-        {"id": user_id, "role": role, "team_id": team_id, "is_active": is_active})
+        {"id": user_id, "role": role, "team_id": team_id, "is_active": is_active,
+         "full_name": None if full_name is None else full_name.strip()})
     user = load_user(connection, user_id)
     if user is None:
         raise RuntimeError("a viewer who may change users must be able to read them")
     return user
+
+
+def _leave_an_admin(connection: Connection, user_id: str) -> None:
+    """Two admins who take each other's rights at once wait for one another here. Raises: PeopleError."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ADMINS_LOCK})
+    user = load_user(connection, user_id)
+    is_one = user is not None and user.role is Role.ADMIN and user.is_active
+    if is_one and not run(connection, "people/other_admins", user_id=user_id)[0]["admins"]:
+        raise PeopleError("last_admin")
 
 
 def normalize_login(email: str) -> str:
@@ -123,7 +150,12 @@ def load_teams(connection: Connection) -> tuple[Team, ...]:
 
 def load_users(connection: Connection) -> tuple[User, ...]:
     """The users the viewer may know, by e-mail."""
-    return tuple(_to_user(row) for row in run(connection, "people/users"))
+    return tuple(to_user(row) for row in run(connection, "people/users"))
+
+
+def load_users_of_team(connection: Connection, team_id: str) -> tuple[User, ...]:
+    """The active users of a team, by e-mail."""
+    return tuple(to_user(row) for row in run(connection, "people/users_of_team", team_id=team_id))
 
 
 def load_user(connection: Connection, user_id: str) -> User | None:
@@ -138,7 +170,7 @@ def load_user_by_email(connection: Connection, email: str) -> User | None:
 
 def _first_user(connection: Connection, *, user_id: str | None, email: str | None) -> User | None:
     rows = run(connection, "people/user", user_id=user_id, email=email)
-    return _to_user(rows[0]) if rows else None
+    return to_user(rows[0]) if rows else None
 
 
 def _save(connection: Connection, statement: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -147,10 +179,11 @@ def _save(connection: Connection, statement: str, values: Mapping[str, Any]) -> 
         with connection.begin_nested():
             return connection.execute(text(statement), dict(values)).one()._asdict()
     except IntegrityError as error:
-        raise PeopleError(_reason(error)) from None
+        raise PeopleError(reason_of(error)) from None
 
 
-def _reason(error: IntegrityError) -> str:
+def reason_of(error: IntegrityError) -> str:
+    """The key of the rule a statement broke; ``invalid`` for one that has no key."""
     cause = error.orig
     name = cause.diag.constraint_name if isinstance(cause, psycopg.errors.IntegrityError) else None
     return _REASONS.get(name or "", "invalid")
@@ -158,10 +191,11 @@ def _reason(error: IntegrityError) -> str:
 
 def _to_team(row: Mapping[str, Any]) -> Team:
     return Team(id=str(row["id"]), slug=row["slug"], name=row["name"], color=row["color"], emoji=row["emoji"],
-                utm_source=row["utm_source"], is_active=row["is_active"])
+                utm_source=row["utm_source"], is_active=row["is_active"], merged_into=row.get("merged_into"))
 
 
-def _to_user(row: Mapping[str, Any]) -> User:
+def to_user(row: Mapping[str, Any]) -> User:
+    """A row of ``sql/people`` as the user it describes."""
     return User(id=str(row["id"]), email=row["email"], full_name=row["full_name"], role=Role(row["role"]),
                 locale=row["locale"], is_active=row["is_active"],
                 team_id=None if row["team_id"] is None else str(row["team_id"]), team_slug=row["team_slug"])

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from core.business_time import BusinessCalendar
 from core.filters import Filters
+from core.metrics import Thresholds
 from core.records import DateRange
 from core.reports import UNATTRIBUTED, Gaps, TeamLook
 from data.queries import run
@@ -35,6 +36,7 @@ class ReportContext:
     quotes: Mapping[date, DayQuote]
     gaps: Gaps
     is_empty: bool
+    thresholds: Thresholds
 
     def look(self, team_id: Any) -> TeamLook:
         """The look of a team the viewer may see; others look unattributed."""
@@ -85,4 +87,5 @@ def load_context(connection: Connection, filters: Filters, calendar: BusinessCal
         quotes,
         gaps,
         is_empty=row["first_figure"] is None,
+        thresholds=Thresholds(*(Decimal(one) for one in row["thresholds"])),
     )

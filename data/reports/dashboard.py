@@ -95,6 +95,7 @@ def _assemble(
         team_rank=rank,
         team_count=count,
         is_empty=context.is_empty,
+        thresholds=context.thresholds,
     )
 
 

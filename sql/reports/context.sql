@@ -13,6 +13,7 @@ WITH period AS (
 )
 SELECT p.first_day,
        (SELECT version FROM data_version) AS data_version,
+       (SELECT jsonb_build_array(h.goal::text, h.pays_back::text, h.weak::text) FROM verdict_thresholds h) AS thresholds,
        (SELECT min(stat_date) FROM traffic_stats) AS first_figure,
        (SELECT COALESCE(jsonb_agg(jsonb_build_object('id', t.id, 'slug', t.slug, 'name', t.name, 'color', t.color,
                                                      'emoji', t.emoji, 'is_active', t.is_active)

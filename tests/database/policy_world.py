@@ -78,6 +78,10 @@ def make_world(jobs: Database, web: Database) -> World:
         insert(connection, "stats_dirty_days", day=DAY)
         insert(connection, "job_ticks", job="rates", due_at=LATER)
         insert(connection, "installation", key="created_by", value="test")
+        insert(connection, "team_merges", source_id=sides[0].team.id, target_id=sides[1].team.id, moved={},
+               created_by=admin.id)
+        insert(connection, "team_merges", source_id=sides[1].team.id, target_id=make_team(connection, "charlie").id,
+               moved={}, created_by=admin.id)
         _make_amocrm(connection, admin)
         _make_import(connection, admin)
     with web.transaction(AUTH) as connection:
@@ -138,6 +142,7 @@ def _make_side(connection: Connection, slug: str, number: int) -> Side:
         _make_deal(connection, team, deal_id)
     make_stat(connection, team, DAY)
     insert(connection, "traffic_weekly_plans", team_id=team.id, week_start=date(2026, 1, 12), plan_sales=5)
+    insert(connection, "sale_claims", deal_id=1000 * number, team_id=team.id, user_id=user.id, reason=f"{slug} claim")
     insert(connection, "sync_runs", kind="facebook", requested_by=user.id)
     insert(connection, "notifications", message_key=f"{slug} report", user_id=user.id, channel="email",
            recipient=user.email, body=slug)

@@ -33,13 +33,13 @@ DELETES = {"targetologist": {"traffic_targetologist_settings": 1, "facebook_conn
 INSERTS = {
     "auth": {"user_sessions", "refresh_tokens", "login_attempts", "audit_log", "notifications", "facebook_sign_ins",
              "facebook_deletions", "second_factors", "recovery_codes", "sign_in_challenges", "account_links",
-             "contact_confirmations", "api_tokens", "traffic_targetologist_settings"},
+             "contact_confirmations", "api_tokens", "traffic_targetologist_settings", "sale_claims"},
     "intake": {"webhook_events"},
 }
 ADMIN_INSERTS = {
     "traffic_teams", "traffic_users", "traffic_targetologist_settings", "team_aliases", "campaign_bindings",
     "attribution_rules_versions", "sales_activity_log", "amocrm_pipelines", "amocrm_fields", "traffic_weekly_plans",
-    "sync_runs", "notifications", "periods_closed", "stats_dirty_days",
+    "sync_runs", "notifications", "periods_closed", "stats_dirty_days", "team_merges",
     "amocrm_connection", "amocrm_oauth_states", "exchange_rates", "contact_confirmations", "imports", "landing_sources",
 }
 

@@ -1,7 +1,7 @@
 from data.migrations.plain import run_file
 
 revision = "0080"
-down_revision = "0066"
+down_revision = "0072"
 
 
 def upgrade() -> None:

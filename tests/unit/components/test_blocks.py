@@ -17,6 +17,7 @@ from components.sparkline import MAX_POINTS, cell_points, draw_sparkline, smooth
 from components.states import create_empty, create_gap_banners, shown
 from components.team_cards import create_team_cards
 from core import metrics
+from core.metrics import Thresholds
 from core.reports import CampaignRow, Gaps
 from core.texts import LOCALES, locale
 from tests.unit.components.looking import of_class, parts, with_attribute, words
@@ -33,7 +34,7 @@ def test_every_block_can_be_drawn_in_every_language(make, code):
         create_campaign_bars(report.campaigns, report.currency)
         create_heat_map(report)
         create_news(report, "")
-        create_team_cards(report.teams, report.currency)
+        create_team_cards(report.teams, report.currency, report.thresholds)
         create_period_line(report)
         create_series_notes(report)
         create_gap_banners(report.gaps)
@@ -141,7 +142,7 @@ def test_news_keep_the_filters():
 
 
 def test_team_cards_are_of_real_teams_only():
-    cards = create_team_cards(dashboard().teams, "KZT")
+    cards = create_team_cards(dashboard().teams, "KZT", Thresholds())
     assert len(cards.children) == 2
     assert cards.children[0].href == "/teams/sunkar"
     assert "цель" in words(cards.children[0]) and "слабо" in words(cards.children[1])

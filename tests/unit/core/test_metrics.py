@@ -138,9 +138,9 @@ def test_change_is_in_percent_and_for_percentages_in_points():
      ("50", Verdict.WEAK), ("49.99", Verdict.LOSS), ("0", Verdict.LOSS)],
 )
 def test_verdicts(revenue, expected):
-    assert verdict(Sums(revenue=Decimal(revenue), spend=Decimal(100))) is expected
+    assert verdict(Sums(revenue=Decimal(revenue), spend=Decimal(100)), Thresholds()) is expected
 
 
 def test_verdict_without_spend_and_with_other_thresholds():
-    assert verdict(Sums(revenue=Decimal(1))) is Verdict.NO_SPEND
+    assert verdict(Sums(revenue=Decimal(1)), Thresholds()) is Verdict.NO_SPEND
     assert verdict(Sums(revenue=Decimal(2), spend=Decimal(1)), Thresholds(goal=Decimal(3))) is Verdict.PAYS_BACK

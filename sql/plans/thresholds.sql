@@ -1,0 +1,3 @@
+-- By which verdicts are read.
+SELECT goal, pays_back, weak, version
+FROM verdict_thresholds
