@@ -8,7 +8,7 @@ from core.settings import load_settings
 _settings = load_settings()
 
 bind = f"{_settings.host}:{_settings.port}"
-worker_class = "gthread"
+worker_class = "web_worker.PatientWorker"  # eight threads, and slow senders hold none of them
 threads = 8
 # The application is built once and shared by fork; connections are opened by each process for itself.
 preload_app = True

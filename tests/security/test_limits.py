@@ -15,6 +15,7 @@ from core.settings import SettingsError
 from tests.api.conftest import PASSWORD, People
 from tests.application import AMOCRM_SECRET, make_settings
 from tests.security.processes import free_port
+from tests.security.redis_server import redis_server
 
 SignedIn = Callable[[str], FlaskClient]
 
@@ -85,14 +86,31 @@ def test_every_route_has_its_class(shared_app: dash.Dash, address: str, method: 
 
 
 def test_without_redis_each_process_counts_for_itself() -> None:
-    server = Flask("limits")
-    limit_requests(server, make_settings(redis_url=f"redis://127.0.0.1:{free_port()}/0", api_rate_factor=0.01))
-    server.before_request_funcs.setdefault(None, []).insert(0, lambda: remember_user(None))
-    server.add_url_rule("/api/x", "x", lambda: "ok")
-    client = server.test_client()
+    client = limited_server(f"redis://127.0.0.1:{free_port()}/0")
     answers = [client.get("/api/x") for _ in range(7)]
     assert [answer.status_code for answer in answers] == [200] * 6 + [429]
     assert int(answers[-1].headers["Retry-After"]) >= 1
+
+
+def limited_server(redis_url: str) -> FlaskClient:
+    """A machine of its own, six reads a minute."""
+    server = Flask("limits")
+    limit_requests(server, make_settings(redis_url=redis_url, api_rate_factor=0.01))
+    server.before_request_funcs.setdefault(None, []).insert(0, lambda: remember_user(None))
+    server.add_url_rule("/api/x", "x", lambda: "ok")
+    return server.test_client()
+
+
+def test_with_redis_all_machines_count_together() -> None:
+    with redis_server() as (address, store):
+        machines = [limited_server(address) for _ in range(3)]
+        answers = [machines[number % 3].get("/api/x") for number in range(9)]
+        assert [answer.status_code for answer in answers] == [200] * 6 + [429] * 3
+        assert [answer.headers["RateLimit-Remaining"] for answer in answers[:7]] == ["5", "4", "3", "2", "1", "0", "0"]
+        assert int(answers[-1].headers["Retry-After"]) >= 1
+        assert store.asked > 9, "Redis was asked, not the memory of a machine"
+    gone = [machines[0].get("/api/x").status_code for _ in range(7)]
+    assert gone == [200] * 6 + [429], "without Redis each machine counts for itself"
 
 
 def test_credentials_only_for_the_origins_listed_for_them() -> None:
