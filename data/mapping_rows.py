@@ -34,11 +34,6 @@ class Mapping:
     fields: tuple[FieldRow, ...]
 
 
-def load_pipeline_ids(connection: Connection) -> frozenset[int]:
-    """The pipelines that mean anything."""
-    return frozenset(row["pipeline_id"] for row in run(connection, "amocrm/pipeline_ids"))
-
-
 def load_mapping(connection: Connection) -> Mapping:
     """The mapping in force; a target without rows follows the defaults of the program."""
     return Mapping(tuple(PipelineRow(**row) for row in run(connection, "amocrm/mapping_pipelines")),

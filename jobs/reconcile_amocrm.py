@@ -5,7 +5,7 @@ know any more is deleted. A comparison that could not be made whole is no compar
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -24,7 +24,7 @@ from data.amocrm_history import (
 from data.deal_facts import save_deal_events
 from data.deals import settle_deals
 from data.freshness import bump
-from data.mapping_rows import load_pipeline_ids
+from data.mapping_rows import load_mapping
 from data.rules import load_rules
 from data.settled_rows import known_amount
 from data.settling import chunks, hold_settling
@@ -54,19 +54,21 @@ def reconcile_amocrm(context: JobContext, period: DateRange | None = None) -> Re
     period = period or DateRange(today - timedelta(days=USUAL_DAYS - 1), today)
     asked_at = context.clock()
     with context.database.transaction(read_only=True) as connection:
-        pipelines = load_pipeline_ids(connection)
+        mapped = load_mapping(connection).pipelines
+    pipelines = {one.pipeline_id for one in mapped}
+    selling = {one.pipeline_id for one in mapped if one.counts_as_sale}
     told: dict[int, AmocrmEvent] = {}
     for day in each_day(period):
         for event in fetch_deals_of_day(client, day, context.calendar).events:
             if event.id is not None and event.pipeline_id in pipelines:
                 told[event.id] = event
     ours = _load(context, period, told)
-    theirs = {number: _compared(event, context) for number, event in told.items()}
+    theirs = {number: _compared(event, context, selling) for number, event in told.items()}
     differing = _differing(theirs, ours)
     if differing:
         _heal(context, client, differing, told, asked_at)
         # What is only ours was asked for by its id: it may well stand elsewhere in amoCRM.
-        theirs = {number: _compared(event, context) for number, event in told.items()
+        theirs = {number: _compared(event, context, selling) for number, event in told.items()
                   if event.pipeline_id in pipelines}
         ours = _load(context, period, told)
     left = _differing(theirs, ours)
@@ -82,8 +84,10 @@ def _load(context: JobContext, period: DateRange, told: Iterable[int]) -> dict[i
         return load_deals_to_compare(connection, period, told)
 
 
-def _compared(event: AmocrmEvent, context: JobContext) -> ComparedDeal:
-    moment = event.closed_at if event.status_id == WON and event.closed_at else event.created_at
+def _compared(event: AmocrmEvent, context: JobContext, selling: Set[int]) -> ComparedDeal:
+    """As amoCRM tells it: a sale by its close, any other deal, also one won where nothing is sold, by its making."""
+    is_sale = event.status_id == WON and event.pipeline_id in selling
+    moment = event.closed_at if is_sale and event.closed_at else event.created_at
     if event.id is None or moment is None:
         raise ValueError("amoCRM told of a deal without its id or time")
     return ComparedDeal(event.id, event.pipeline_id, event.status_id, known_amount(event.price),
