@@ -37,11 +37,6 @@ class Mapping:
     fields: tuple[FieldRow, ...]
 
 
-def load_pipeline_ids(connection: Connection) -> frozenset[int]:
-    """The pipelines that mean anything."""
-    return frozenset(row["pipeline_id"] for row in run(connection, "amocrm/pipeline_ids"))
-
-
 @dataclass(frozen=True)
 class MappingChange:
     """Who changed the mapping last."""

@@ -5,7 +5,7 @@ either both or neither; whatever fails in a batch is tried alone and stops nobod
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -84,8 +84,39 @@ def _apply_alone(context: JobContext, reading: Reading) -> None:
         raise
     except Exception as error:  # noqa: BLE001 - the delivery keeps it and waits for its next attempt
         _log.exception("delivery %s failed, attempt %d", reading.event.id, reading.event.attempts)
+        _apply_parts(context, reading)
         with context.database.transaction() as connection:
             mark_failed(connection, reading.event, _reason(error))
+
+
+def _apply_parts(context: JobContext, reading: Reading) -> None:
+    """What a delivery that failed as a whole tells beside its bad event has its effect; told again it changes nothing.
+
+    Raises: DatabaseAway.
+    """
+    parts = list(_parts(reading))
+    for part in parts if len(parts) > 1 else []:
+        try:
+            with context.database.transaction() as connection:
+                hold_settling(connection)
+                _save(connection, context, load_rules(connection), [part])
+                bump(connection)
+        except DatabaseAway:
+            raise
+        except Exception:  # noqa: BLE001 - the delivery as a whole keeps why it failed, and is tried again
+            _log.warning("an event of delivery %s failed alone as well", reading.event.id, exc_info=True)
+
+
+def _parts(reading: Reading) -> Iterator[Reading]:
+    """A delivery event by event: each deal, person and tie for itself."""
+    for lead in reading.leads:
+        yield Reading(reading.event, leads=[lead])
+    for contact in reading.contacts:
+        yield Reading(reading.event, contacts=(contact,))
+    for link in reading.links:
+        yield Reading(reading.event, links=(link,))
+    for deal_event in reading.deal_events:
+        yield Reading(reading.event, deal_events=(deal_event,))
 
 
 def _reason(error: Exception) -> str:

@@ -5,7 +5,7 @@ know any more is deleted. A comparison that could not be made whole is no compar
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -25,7 +25,7 @@ from data.amocrm_history import (
 from data.deal_facts import save_deal_events
 from data.deals import settle_deals
 from data.freshness import bump
-from data.mapping_rows import load_pipeline_ids, load_won_stages
+from data.mapping_rows import load_mapping, load_won_stages
 from data.rules import load_rules
 from data.settled_rows import known_amount
 from data.settling import chunks, hold_settling
@@ -55,21 +55,23 @@ def reconcile_amocrm(context: JobContext, period: DateRange | None = None) -> Re
     period = period or DateRange(today - timedelta(days=USUAL_DAYS - 1), today)
     asked_at = context.clock()
     with context.database.transaction(read_only=True) as connection:
-        pipelines, won_stages = load_pipeline_ids(connection), load_won_stages(connection)
+        mapped, won_stages = load_mapping(connection).pipelines, load_won_stages(connection)
+    pipelines = {one.pipeline_id for one in mapped}
+    selling = {one.pipeline_id for one in mapped if one.counts_as_sale}
     told: dict[int, AmocrmEvent] = {}
     for day in each_day(period):
         for event in fetch_deals_of_day(client, day, context.calendar).events:
             if event.id is not None and event.pipeline_id in pipelines:
                 told[event.id] = event
     ours = _load(context, period, told)
-    theirs = _their_deals(context, told, won_stages, ours)
+    theirs = _their_deals(context, told, selling, won_stages, ours)
     differing = _differing(theirs, ours)
     if differing:
         _heal(context, client, differing, told, asked_at)
         # What is only ours was asked for by its id: it may well stand elsewhere in amoCRM.
         ours = _load(context, period, told)
         theirs = _their_deals(context, {number: event for number, event in told.items()
-                                        if event.pipeline_id in pipelines}, won_stages, ours)
+                                        if event.pipeline_id in pipelines}, selling, won_stages, ours)
     left = _differing(theirs, ours)
     done = _proof(context, period, theirs, ours, len(differing), left, _watch_hook(context, client))
     with context.database.transaction() as connection:
@@ -84,7 +86,7 @@ def _load(context: JobContext, period: DateRange, told: Iterable[int]) -> dict[i
 
 
 def _their_deals(
-    context: JobContext, told: Mapping[int, AmocrmEvent], won_stages: Mapping[int, int], ours: Deals
+    context: JobContext, told: Mapping[int, AmocrmEvent], selling: Set[int], won_stages: Mapping[int, int], ours: Deals
 ) -> dict[int, ComparedDeal]:
     """The deals as amoCRM has them, by the stages that mean a sale to us.
 
@@ -93,15 +95,17 @@ def _their_deals(
     found = {}
     for number, event in told.items():
         is_won = event.pipeline_id is not None and won_stages.get(event.pipeline_id) == event.status_id
-        deal = _compared(replace(event, status_id=WON) if is_won else event, context)
+        deal = _compared(replace(event, status_id=WON) if is_won else event, context, selling)
         if is_won and event.closed_at is None and number in ours:
             deal = replace(deal, day=ours[number].day)
         found[number] = deal
     return found
 
 
-def _compared(event: AmocrmEvent, context: JobContext) -> ComparedDeal:
-    moment = event.closed_at if event.status_id == WON and event.closed_at else event.created_at
+def _compared(event: AmocrmEvent, context: JobContext, selling: Set[int]) -> ComparedDeal:
+    """As amoCRM tells it: a sale by its close, any other deal, also one won where nothing is sold, by its making."""
+    is_sale = event.status_id == WON and event.pipeline_id in selling
+    moment = event.closed_at if is_sale and event.closed_at else event.created_at
     if event.id is None or moment is None:
         raise ValueError("amoCRM told of a deal without its id or time")
     return ComparedDeal(event.id, event.pipeline_id, event.status_id, known_amount(event.price),

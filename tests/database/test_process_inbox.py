@@ -117,6 +117,23 @@ def test_poison_stops_nobody_and_leaves_nothing_behind(
     assert company.sale(3)["sale_amount"] == 1
 
 
+def test_the_neighbours_of_a_poisonous_event_in_one_body_have_their_effect(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    break_on(monkeypatch, POISON)
+    bad = company.tell(contact(70, at(0), phone="87010000001", deals=(1, 2)), deal(1, at(0), WON, price=1),
+                       deal(2, at(0), WON, price=2, name=POISON), deal(3, at(0), WON, price=3))
+    assert outcome(company, bad) == ("failed", "ValueError")
+    assert [row["deal_id"] for row in company.rows("SELECT deal_id FROM all_sales_tracking ORDER BY 1")] == [1, 3]
+    assert company.sale(1)["contact_phone"] == "+77010000001"
+    monkeypatch.undo()
+    company.run("UPDATE webhook_events SET next_attempt_at = now()")
+    company.work()
+    assert outcome(company, bad) == ("processed", None)
+    assert [company.sale(number)["sale_amount"] for number in (1, 2, 3)] == [1, 2, 3]
+    assert company.log(1).count("created") == 1
+
+
 def test_poison_in_the_reader_stays_alone_too(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     parse = jobs.process_inbox.parse_body
 
