@@ -68,6 +68,8 @@ def _step_detail(step: Step, sale: SaleEvidence, looks: Looks) -> str:
         is_person = step.method == "person_match" and touch is not None
         return t(f"evidence.tie.{touch.tie}") if is_person and touch else teams or t("team.none")
     if step.outcome in ("lost", "ambiguous"):
+        if not teams and step.method == "person_match":
+            teams = names_of(list(dict.fromkeys(one.team for one in sale.touches if one.team)), looks)
         return t(f"evidence.outcome.{step.outcome}", teams=teams) if teams else "—"
     if step.near:
         team, unmet = step.near[0]

@@ -20,7 +20,7 @@ REVERSED = "reversed"
 def sales_columns() -> list[Row]:
     """Columns of the list; its order is the server's, newest first."""
     return [
-        text_column("when", t("analytics.sales.when"), width=112, cellClass="dim num", phone=True),
+        text_column("when", t("analytics.sales.when"), width=112, least=0.98, cellClass="dim num", phone=True),
         text_column("deal", t("analytics.sales.deal"), width=108, cellClass="num"),
         text_column("product", t("analytics.sales.product"), width=96),
         text_column(

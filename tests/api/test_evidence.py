@@ -97,3 +97,64 @@ def test_a_targetologist_sees_own_sales_only(company: Company) -> None:
 def test_bad_ids_and_strangers_are_refused(company: Company) -> None:
     assert ask(company, "x").status_code == 422
     assert company.app.server.test_client().get(f"{ROOT}/{uuid4()}/evidence").status_code == 401
+
+
+LEADS = "/api/analytics/leads"
+
+
+def leads(company: Company, condition: str = "true") -> list[Any]:
+    with company.context.database.transaction() as connection:
+        return list(connection.execute(text(f"""
+            SELECT l.id, k.attribution_method AS method, k.reason, k.rule_id, t.slug
+            FROM landing_leads l JOIN lead_tracking k ON k.lead_id = l.id LEFT JOIN traffic_teams t ON t.id = k.team_id
+            WHERE {condition} ORDER BY l.created_at""")).all())
+
+
+def ask_lead(company: Company, lead_id: object, who: str = "admin") -> Any:
+    return company.browser(who).get(f"{LEADS}/{lead_id}/evidence", base_url="https://localhost")
+
+
+def test_every_lead_is_explained_as_it_was_decided(company: Company) -> None:
+    browser = company.browser("admin")
+    found = leads(company)[::8]
+    assert len(found) > 100
+    for lead in found:
+        told = browser.get(f"{LEADS}/{lead.id}/evidence", base_url="https://localhost").get_json()
+        assert (told["team"], told["method"], told["reason"]) == (lead.slug, lead.method, lead.reason)
+        deciding = [step for step in told["steps"] if step["outcome"] in ("decided", "ambiguous")]
+        if lead.method:
+            assert [(step["method"], step["teams"]) for step in deciding] == [(lead.method, [lead.slug])], lead
+            assert told["rule"]["id"] == lead.rule_id
+        assert str(lead.id) not in [touch["lead_id"] for touch in told["touches"]]
+
+
+def test_a_lead_names_the_sale_it_brought_and_the_other_touches_of_its_person(company: Company) -> None:
+    (sale, *_) = sales(company, "s.attribution_method = 'person_match' AND s.landing_lead_id IS NOT NULL")
+    told = ask_lead(company, sale.rule_id.removeprefix("lead:")).get_json()
+    (brought,) = [one for one in told["sales"] if one["id"] == str(sale.id)]
+    assert (brought["is_brought"], brought["team"]) == (True, sale.slug)
+    assert brought["gap_seconds"] == ask(company, sale.id).get_json()["gap_seconds"]
+    twice = leads(company, """l.phone_norm IN (SELECT phone_norm FROM landing_leads GROUP BY phone_norm
+                                               HAVING count(*) > 1)""")
+    others = [one["lead_id"] for one in ask_lead(company, twice[0].id).get_json()["touches"]]
+    assert set(others) & {str(one.id) for one in twice}
+
+
+def test_a_lead_of_another_team_is_like_none(company: Company) -> None:
+    (foreign, *_) = leads(company, "t.slug = 'dala'")
+    (own, *_) = leads(company, "t.slug = 'sunkar'")
+    assert ask_lead(company, foreign.id, "sunkar").status_code == 404
+    assert ask_lead(company, uuid4(), "sunkar").status_code == 404
+    told = ask_lead(company, own.id, "sunkar").get_json()
+    assert told["team"] == "sunkar"
+    assert {touch["team"] for touch in told["touches"]} <= {"sunkar"}
+
+
+def test_other_models_share_exactly_one_sale(company: Company) -> None:
+    for sale in sales(company)[:15]:
+        models = ask(company, sale.id).get_json()["models"]
+        assert set(models) == {"last", "first", "linear", "position", "time_decay"}
+        for shares in models.values():
+            assert round(sum(one["share"] for one in shares), 6) == 1
+        if sale.method == "person_match":
+            assert models["last"] == [{"team": sale.slug, "share": 1}]
