@@ -1,7 +1,7 @@
 """The doors for programs: webhooks, the JSON API, health."""
 
 from api import (
-    amocrm_mapping,
+    amocrm_hook,
     analytics,
     assignments,
     attribution,
@@ -59,3 +59,8 @@ BLUEPRINTS = (
     thresholds.thresholds_api,
     claims.claims,
 )
+BLUEPRINTS = (openapi.description, session.sessions, analytics.analytics, operations.operations,
+              facebook_sign_in.facebook_sign_in_api, facebook_accounts.facebook_accounts_api,
+              attribution.attribution, rules.rules, assignments.assignments, evidence.evidence, amocrm_hook.amocrm,
+              audit.audit, second_factor.factors, people.people, data_quality.data_quality,
+              persons.persons, imports.imports, landing_sources.landing_sources, rates.rates)

@@ -121,7 +121,7 @@ def ask_for_url() -> Response:
 def receive_code() -> Response:
     """Exchange the code for tokens and keep them encrypted; then back to the settings, which say how it went."""
     outcome = _connect(request.args.get("state", ""), request.args.get("code", ""), request.args.get("referer", ""))
-    return redirect(f"/settings?tab=amocrm&amocrm={outcome}")  # type: ignore[return-value]
+    return redirect(f"/admin/amocrm?notice={outcome}")  # type: ignore[return-value]
 
 
 def _connect(state: str, code: str, referer: str) -> str:

@@ -7,11 +7,9 @@ once cannot overwrite one another.
 from collections import Counter
 from http import HTTPStatus
 from typing import Any, Literal
-from zlib import crc32
 
-import orjson
 from flask import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from sqlalchemy import Connection
 
 from api.amocrm import account_client, amocrm
@@ -34,6 +32,7 @@ from data.mapping_rows import (
     count_deals_by_pipeline,
     load_last_mapping_change,
     load_mapping,
+    mapping_version,
     save_mapping,
 )
 from data.run_requests import request_run
@@ -42,9 +41,10 @@ from integrations.amocrm.fields import FieldMap
 from integrations.amocrm.mapping import parse_body
 from integrations.amocrm.meaning import is_deal_event
 
-__all__ = ["amocrm", "mapping_version"]     # the routes of the account with those of its mapping
+__all__ = ["amocrm"]     # the routes of the account with those of its mapping
 
 _BODIES_LOOKED_AT, _SAMPLES = 1000, 5
+_NOTHING = {None, "", "none"}       # what a form says where nothing was chosen
 
 Product = Literal["express", "flagman", "challenge3d", "intensive1d", "proftest"]
 Target = Literal["utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "utm_id", "referrer", "fbclid",
@@ -81,6 +81,25 @@ class MappingBody(BaseModel):
     pipelines: list[PipelineBody] = Field(max_length=500)
     fields: list[FieldBody] = Field([], max_length=500)
     version: int | None = Field(None, description="Of the mapping it was made from; another one is a conflict.")
+
+    @field_validator("pipelines", "fields", mode="before")
+    @classmethod
+    def _rows(cls, given: Any) -> Any:
+        """A list, or what a form makes of one: an object by place. Rows without a product or a field are left out."""
+        if isinstance(given, dict):
+            given = [given[place] for place in sorted(given, key=lambda one: int(one) if one.isdigit() else 0)]
+        if not isinstance(given, list):
+            return given
+        return [_split_field(one) for one in given
+                if not isinstance(one, dict) or not {one.get("product", "?"), one.get("field", "?")} & _NOTHING]
+
+
+def _split_field(row: Any) -> Any:
+    """``field`` is kind and value in one, as a choice has them: ``id:434731``."""
+    if not isinstance(row, dict) or "field" not in row:
+        return row
+    kind, _, value = str(row["field"]).partition(":")
+    return {**{name: one for name, one in row.items() if name != "field"}, "kind": kind, "value": value}
 
 
 class PipelineChange(BaseModel):
@@ -119,6 +138,7 @@ class MappingPreview(BaseModel):
     deals_left_out: int
     events_skipped: int
     fields: FieldsPreview
+    mapping: MappingBody
 
 
 class SampleField(BaseModel):
@@ -158,8 +178,8 @@ class MappingSaved(BaseModel):
 def show_mapping() -> Response:
     """Pipelines to products, fields to marks."""
     with web_database().transaction(Viewer.of(current_user().scope), read_only=True) as connection:
-        described = _describe_mapping(load_mapping(connection))
-    return json_answer({**described, "version": mapping_version(described)})
+        mapping = load_mapping(connection)
+    return json_answer({**_describe_mapping(mapping), "version": mapping_version(mapping)})
 
 
 @amocrm.post("/mapping/preview", summary="What a mapping would leave out", responses={200: MappingPreview})
@@ -182,7 +202,8 @@ def preview_mapping(body: MappingBody) -> Response:
     return json_answer({
         "changes": changes, "deals_left_out": sum(one["deals"] for one in left_out),
         "events_skipped": sum(one["events"] for one in left_out),
-        "fields": _compare_fields(bodies, FieldMap.of(stored.fields), FieldMap.of(_field_rows(body)))})
+        "fields": _compare_fields(bodies, FieldMap.of(stored.fields), FieldMap.of(_field_rows(body))),
+        "mapping": body.model_dump()})
 
 
 def _field_rows(body: MappingBody) -> tuple[tuple[str, str, str, int], ...]:
@@ -271,9 +292,10 @@ def change_mapping(body: MappingBody) -> Response:
     user = current_user()
     mapping = Mapping(tuple(PipelineRow(**one.model_dump()) for one in body.pipelines), _field_rows(body))
     with web_database().transaction(Viewer.of(user.scope)) as connection:
-        before = _describe_mapping(load_mapping(connection, locked=True))
-        if body.version is not None and body.version != mapping_version(before):
+        stored = load_mapping(connection, locked=True)
+        if body.version is not None and body.version != mapping_version(stored):
             return problem(HTTPStatus.CONFLICT, detail=_conflict(connection))
+        before = _describe_mapping(stored)
         save_mapping(connection, mapping)
         after = _describe_mapping(load_mapping(connection))
         parameters = {"reread": True} if before["fields"] != after["fields"] else {}
@@ -289,11 +311,6 @@ def _conflict(connection: Connection) -> str:
         return t("amocrm.mapping_changed")
     zone = BusinessCalendar(auth_parts().settings.business_timezone).zone
     return t("amocrm.mapping_changed_by", who=change.who, time=format_moment(change.at.astimezone(zone)))
-
-
-def mapping_version(described: dict[str, Any]) -> int:
-    """A number that differs whenever the mapping does."""
-    return crc32(orjson.dumps(_plain(described), option=orjson.OPT_SORT_KEYS))
 
 
 def _flaws(body: MappingBody) -> Response | None:

@@ -17,6 +17,7 @@ class Action(StrEnum):
     AMOCRM_CONNECTED = "amocrm.connected"
     AMOCRM_DISCONNECTED = "amocrm.disconnected"
     AMOCRM_MAPPED = "amocrm.mapped"
+    AMOCRM_SUBSCRIBED = "amocrm.subscribed"
     AUDIT_EXPORTED = "audit.exported"
     BINDING_ADDED = "binding.added"
     BINDING_ENDED = "binding.ended"

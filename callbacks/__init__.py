@@ -2,7 +2,10 @@
 
 from callbacks import (
     address,
+    admin_amocrm,
     admin_imports,
+    admin_landing,
+    admin_rates,
     analytics,
     dashboard,
     evidence,
@@ -18,7 +21,10 @@ from callbacks import (
 
 __all__ = [
     "address",
+    "admin_amocrm",
     "admin_imports",
+    "admin_landing",
+    "admin_rates",
     "analytics",
     "dashboard",
     "evidence",

@@ -58,7 +58,7 @@ def create_nothing(words: str) -> html.Div:
                     role="status")
 
 
-def create_run_card(title: str, run: RunProgress) -> html.Section:
+def create_run_card(title: str, run: RunProgress, class_name: str = "c12") -> html.Section:
     """How far a run is; its end with a sentence when it failed."""
     percent = round(100 * run.done / run.total) if run.total else 0
     parts: list[Any] = [
@@ -70,7 +70,7 @@ def create_run_card(title: str, run: RunProgress) -> html.Section:
     ]
     if run.error:
         parts.append(html.P(run.error, className="hint bad", role="alert"))
-    return create_card(title, html.Div(parts, **attributes({"aria-live": "polite"})))
+    return create_card(title, html.Div(parts, **attributes({"aria-live": "polite"})), class_name=class_name)
 
 
 def create_notice(words: str, look: str = "inf") -> html.Div:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from zlib import crc32
 
 from sqlalchemy import Connection, text
 
@@ -60,6 +61,11 @@ def load_mapping(connection: Connection, *, locked: bool = False) -> Mapping:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     return Mapping(tuple(PipelineRow(**row) for row in run(connection, "amocrm/mapping_pipelines")),
                    tuple(load_field_rows(connection)))
+
+
+def mapping_version(mapping: Mapping) -> int:
+    """A number that differs whenever the mapping does."""
+    return crc32(as_json([*map(vars, mapping.pipelines), {"fields": list(mapping.fields)}]).encode())
 
 
 def load_won_stages(connection: Connection) -> dict[int, int]:

@@ -30,14 +30,13 @@ from data.rules import load_rules
 from data.settled_rows import known_amount
 from data.settling import chunks, hold_settling
 from integrations.amocrm.client import AmocrmClient
+from integrations.amocrm.hooks import watch_hook
 from jobs.amocrm_account import demand_client
 from jobs.amocrm_reading import fetch_deals_of_day, fetch_people
 from jobs.complete_deals import check_account, save_answers
 from jobs.context import JobContext
 
 USUAL_DAYS = 35
-HOOK_SETTINGS = ("add_lead", "update_lead", "status_lead", "delete_lead", "restore_lead", "add_contact",
-                 "update_contact", "restore_contact")
 _DEALS_AT_ONCE = 500
 
 log = structlog.get_logger()
@@ -176,15 +175,4 @@ def _watch_hook(context: JobContext, client: AmocrmClient) -> str:
     settings = context.settings
     if settings.demo:
         return "unknown"
-    destination = f"{settings.public_url}/webhooks/amocrm/{settings.amocrm_webhook_secret}"
-    hook = client.fetch_hook(destination)
-    if hook is not None and not hook.disabled and set(HOOK_SETTINGS) <= set(hook.settings):
-        return "ok"
-    if hook is not None and hook.disabled:
-        log.warning("amocrm_hook_was_disabled")
-        client.remove_hook(destination)
-    client.subscribe_hook(destination, HOOK_SETTINGS)
-    hook = client.fetch_hook(destination)
-    return "subscribed" if hook is not None and not hook.disabled else "disabled"
-
-
+    return watch_hook(client, f"{settings.public_url}/webhooks/amocrm/{settings.amocrm_webhook_secret}")

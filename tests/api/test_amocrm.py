@@ -63,7 +63,7 @@ def test_an_account_is_connected_by_a_code_and_a_state_that_work_once(
     for query, outcome in ((f"?state=other&code={code}", "refused"), (f"?state={state}&code={code}", "connected"),
                            (f"?state={state}&code={code}", "refused"), ("", "refused")):
         answer = call(admin, "GET", f"/callback{query}")
-        assert (answer.status_code, answer.location) == (302, f"/settings?tab=amocrm&amocrm={outcome}")
+        assert (answer.status_code, answer.location) == (302, f"/admin/amocrm?notice={outcome}")
     assert call(admin, "GET", f"/callback?state={state_of(admin)}&code=wrong").location.endswith("failed")
     shown = call(admin, "GET").get_json()
     assert (shown["mode"], shown["account_id"], shown["address"]) == ("oauth", ACCOUNT, crm.url)
@@ -101,6 +101,7 @@ def test_a_mapping_says_what_it_leaves_out_before_it_is_saved(
              + [{"pipeline_id": 555, "product": "express", "counts_as_sale": True, "list_price": 5000}],
              "fields": [{"target": "utm_source", "kind": "name", "value": "Источник", "position": 0}]}
     told = call(admin, "POST", "/mapping/preview", other).get_json()
+    assert len(told.pop("mapping")["pipelines"]) == len(other["pipelines"])
     assert told == {"deals_left_out": 3, "events_skipped": 3, "changes": [
         {"pipeline_id": 555, "deals": 2, "events": 2, "change": "taken_in"},
         {"pipeline_id": 10350882, "deals": 3, "events": 3, "change": "left_out"}],
@@ -139,6 +140,25 @@ def test_fields_are_tried_on_stored_events_beside_sample_deals(
         1: ({"source": "fb_x"}, {}), 2: ({}, {"source": "fb_x"})}
     samples = call(admin, "GET", "/samples").get_json()
     assert samples["source"] == "stored" and {row["deal_id"] for row in samples["rows"]} == {1, 2, 3}
+
+
+def test_a_form_may_send_rows_by_place(signed_in: SignedIn, crm: AmocrmStandIn) -> None:
+    told = call(signed_in("admin"), "POST", "/mapping/preview", {
+        "pipelines": {"0": {"pipeline_id": 1, "product": None}, "1": {"pipeline_id": 2, "product": "express"}},
+        "fields": {"0": {"target": "utm_source", "field": "id:77"}, "1": {"target": "utm_medium", "field": ""}}})
+    mapping = told.get_json()["mapping"]
+    assert [one["pipeline_id"] for one in mapping["pipelines"]] == [2]
+    assert [(one["target"], one["kind"], one["value"]) for one in mapping["fields"]] == [("utm_source", "id", "77")]
+
+
+def test_the_subscription_is_shown_and_made(signed_in: SignedIn, crm: AmocrmStandIn) -> None:
+    admin = signed_in("admin")
+    assert call(admin, "GET", "/hook").get_json() == {"state": "absent"}
+    assert call(admin, "POST", "/hook", {}).get_json() == {"state": "subscribed"}
+    assert call(admin, "GET", "/hook").get_json() == {"state": "ok"}
+    crm.hooks[0]["disabled"] = True
+    assert call(admin, "GET", "/hook").get_json() == {"state": "disabled"}
+    assert call(admin, "POST", "/hook", {}).get_json() == {"state": "subscribed"}
 
 
 @pytest.mark.parametrize(("body", "field"), [
@@ -181,7 +201,8 @@ def test_the_connection_is_forgotten(signed_in: SignedIn, crm: AmocrmStandIn) ->
 
 @pytest.mark.parametrize(("method", "path"), [
     ("GET", ""), ("POST", "/oauth-url"), ("GET", "/callback"), ("POST", "/disconnect"), ("GET", "/structure"),
-    ("GET", "/mapping"), ("PUT", "/mapping"), ("POST", "/mapping/preview"), ("GET", "/samples"), ("POST", "/backfill"),
+    ("GET", "/mapping"), ("PUT", "/mapping"), ("POST", "/mapping/preview"), ("GET", "/samples"),
+    ("GET", "/hook"), ("POST", "/hook"), ("POST", "/backfill"),
     ("POST", "/reconcile")])
 def test_the_account_is_the_business_of_admins(signed_in: SignedIn, method: str, path: str) -> None:
     for name in ("analyst", "north"):

@@ -1,0 +1,59 @@
+"""The page of exchange rates: one month, the gaps, and the run that asks the bank."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from dash import Input, Output, State, callback
+
+from auth.permissions import Permission, requires
+from auth.viewer import current_scope
+from callbacks.reading import business_calendar
+from components import ids
+from components.admin_place import RunProgress
+from components.rates_page import GapView, RateDayView, RatesView, create_rates
+from core.business_time import each_day, month_end, now
+from core.records import DateRange, DayRate
+from data.engine import Viewer, web_database
+from data.rate_gaps import load_rate_gaps
+from data.rates import MANUAL, load_rates
+from data.sync_runs import load_runs
+
+
+@callback(
+    output={"body": Output(ids.RATES_BODY, "children"), "quiet": Output(ids.RATES_TICK, "disabled")},
+    inputs={"_refresh": Input(ids.RATES_REFRESH, "data"), "_tick": Input(ids.RATES_TICK, "n_intervals"),
+            "subject": State(ids.RATES_SUBJECT, "data")},
+)
+@requires(Permission.RATES_DAY_READ)
+def show_rates(_refresh: Any, _tick: Any, subject: Any) -> dict[str, Any]:
+    """A month; it ticks while the bank is being asked."""
+    today = business_calendar().today(now())
+    month = _month(subject, today)
+    period = DateRange(month, min(month_end(month), today))
+    with web_database().transaction(Viewer.of(current_scope()), read_only=True) as connection:
+        stored, gaps = load_rates(connection, period), load_rate_gaps(connection, today)
+        runs = load_runs(connection, "rates", 1)
+    run = None if not runs else RunProgress(runs[0].status, runs[0].progress_done, runs[0].progress_total,
+                                            " ".join(runs[0].errors) or None)
+    after = month_end(month) + timedelta(days=1)
+    view = RatesView(
+        month, (month - timedelta(days=1)).replace(day=1), after if after <= today else None,
+        [_day(day, stored.get(day)) for day in reversed(list(each_day(period)))],
+        [GapView(one.first_day, one.last_day, one.days, one.money_days, one.taken_from) for one in gaps], today, run)
+    return {"body": create_rates(view), "quiet": run is None or not run.is_open}
+
+
+def _month(subject: Any, today: date) -> date:
+    """The first day of the month that is written ``YYYY-MM``; of this month when it is not, or lies ahead."""
+    try:
+        found = date.fromisoformat(f"{subject}-01")
+    except ValueError:
+        found = today
+    return min(found, today).replace(day=1)
+
+
+def _day(day: date, rate: DayRate | None) -> RateDayView:
+    if rate is None:
+        return RateDayView(day, None, "missing", "")
+    state = "manual" if rate.source == MANUAL else "carried" if rate.is_carried else "published"
+    return RateDayView(day, rate.usd_to_kzt, state, "" if state == "manual" else rate.source)

@@ -1,0 +1,109 @@
+"""The page of exchange rates: gaps said aloud, the days of a month, a rate by hand, and asking the bank."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from dash import dcc, html
+
+from components import ids
+from components.admin_place import RunProgress, create_notice, create_run_card, create_table
+from components.forms import create_api_button, create_api_form, create_text_field
+from components.frames import create_card, create_icon
+from core.texts import format_day, format_month, format_number, format_weekday, t, tn
+
+ROOT = "/api/traffic-admin/rates"
+PAGE = "/admin/rates"
+_LOOKS = {"published": "good", "carried": "weak", "manual": "ok", "missing": "loss"}
+
+
+@dataclass(frozen=True)
+class RateDayView:
+    """A day of the month; ``state`` is published, carried, manual or missing."""
+
+    day: date
+    rate: Decimal | None
+    state: str
+    source: str
+
+
+@dataclass(frozen=True)
+class GapView:
+    """A stretch of days without a rate; ``taken_from`` is the earlier day whose rate stands in."""
+
+    first: date
+    last: date
+    days: int
+    money_days: int
+    taken_from: date | None
+
+
+@dataclass(frozen=True)
+class RatesView:
+    """A month of rates of the dollar."""
+
+    month: date
+    before: date
+    after: date | None
+    days: Sequence[RateDayView]
+    gaps: Sequence[GapView]
+    today: date
+    run: RunProgress | None
+
+
+def create_rates(view: RatesView) -> list[Any]:
+    """Gaps first, then the month and what can be done."""
+    parts: list[Any] = [create_notice(_gap(one), "bad" if one.taken_from is None or one.money_days else "warn")
+                        for one in view.gaps]
+    if not view.gaps:
+        parts.append(create_notice(t("rates.page.no_gaps")))
+    parts += [_month(view), html.Div([_by_hand(view), _bank(view)], className="c4 col")]
+    return parts
+
+
+def _gap(one: GapView) -> str:
+    period = format_day(one.first, year=True)
+    if one.last != one.first:
+        period = f"{period} – {format_day(one.last, year=True)}"
+    stands = (t("rates.page.gap_taken", day=format_day(one.taken_from, year=True)) if one.taken_from
+              else t("rates.page.gap_unknown"))
+    return f"{tn('rates.page.gap', one.days, period=period)} {tn('rates.page.gap_money', one.money_days)} {stands}"
+
+
+def _month(view: RatesView) -> html.Section:
+    links: list[Any] = [dcc.Link(create_icon("left"), href=f"{PAGE}?month={view.before:%Y-%m}", className="btn",
+                                 title=t("rates.page.before"))]
+    if view.after is not None:
+        links.append(dcc.Link(create_icon("right"), href=f"{PAGE}?month={view.after:%Y-%m}", className="btn",
+                              title=t("rates.page.after")))
+    rows = [[f"{format_day(one.day)}, {format_weekday(one.day)}",
+             html.Span(t(f"rates.page.state.{one.state}"), className=f"badge {_LOOKS[one.state]}"), one.source,
+             format_number(one.rate, 2)] for one in view.days]
+    table = create_table([t("rates.page.day"), t("rates.page.state"), t("rates.page.source"), t("rates.page.rate")],
+                         rows, format_month(view.month), figures=1)
+    return create_card(format_month(view.month), table, unit=t("rates.page.unit"), actions=links, class_name="c8",
+                       flush=True)
+
+
+def _by_hand(view: RatesView) -> html.Section:
+    missing = next((one.day for one in view.days if one.state == "missing"), view.today)
+    form = create_api_form(
+        ids.RATES_FORM, [
+            create_text_field("day", t("rates.page.day"), missing.isoformat(), kind="date", required=True),
+            create_text_field("usd_to_kzt", t("rates.page.rate_field"), kind="number", required=True,
+                              placeholder="500.00")],
+        path=ROOT, method="PUT", submit=t("rates.page.set"), done=t("rates.page.set_done"), refresh=ids.RATES_REFRESH)
+    return create_card(t("rates.page.manual"), [html.P(t("rates.page.manual_hint"), className="t2"), form])
+
+
+def _bank(view: RatesView) -> html.Section:
+    if view.run is not None and view.run.is_open:
+        return create_run_card(t("rates.page.bank"), view.run)
+    body: list[Any] = [html.P(t("rates.page.bank_hint"), className="t2")]
+    if view.run is not None and view.run.error:
+        body.append(html.P(view.run.error, className="hint bad", role="alert"))
+    body.append(create_api_button(t("rates.page.ask"), path=f"{ROOT}/sync", done=t("rates.page.asked"),
+                                  refresh=ids.RATES_REFRESH, class_name="btn lg"))
+    return create_card(t("rates.page.bank"), body)
