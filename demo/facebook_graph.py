@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from core.records import AdAccount
+from demo.graph_ads import AD_FIELDS
 from demo.graph_answers import (
     ACCOUNT_FIELDS,
     CAMPAIGN_FIELDS,
@@ -57,6 +58,7 @@ class GraphStandIn:
             (re.compile(r"/me/permissions"), self.sign_in.permissions),
             (re.compile(r"/act_(?P<account>\d+)"), self._account),
             (re.compile(r"/act_(?P<account>\d+)/campaigns"), self._campaigns),
+            (re.compile(r"/act_(?P<account>\d+)/ads"), self._ads),
             (re.compile(r"/act_(?P<account>\d+)/insights"), self._insights),
             (re.compile(r"/\d+"), lambda request, token: self.reports.state(_last_number(request))),
             (re.compile(r"/\d+/insights"), self._report),
@@ -151,6 +153,12 @@ class GraphStandIn:
         statuses = read_list(request.query.get("effective_status")) or None
         rows = pick_fields(self._index.campaign_rows(account.id, statuses), request.query.get("fields"),
                            (*CAMPAIGN_FIELDS, "created_time", "updated_time"), ("id",))
+        return page(rows, *self._address(request, token), self._paging)
+
+    def _ads(self, request: Request, token: str) -> dict[str, Any]:
+        account = self._index.account(_account_id(request), token)
+        statuses = read_list(request.query.get("effective_status")) or None
+        rows = pick_fields(self._index.ad_rows(account.id, statuses), request.query.get("fields"), AD_FIELDS, ("id",))
         return page(rows, *self._address(request, token), self._paging)
 
     def _insights(self, request: Request, token: str) -> dict[str, Any]:

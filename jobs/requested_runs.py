@@ -13,9 +13,11 @@ import structlog
 
 from core.records import DateRange
 from core.rule_book import RuleBook
+from core.sentences import keep
 from data.amocrm_connection import NotConnected
 from data.attribution_previews import save_preview
 from data.engine import DatabaseAway
+from data.facebook_runs import end_left_accounts
 from data.queries import run as run_query
 from data.sync_runs import SyncRun, create_run, fail_abandoned_runs, finish_run, save_progress, take_next_run
 from integrations.amocrm.errors import AmocrmError
@@ -52,7 +54,9 @@ def ask_for_run(context: JobContext, kind: str, parameters: Mapping[str, Any]) -
 def end_abandoned_runs(context: JobContext) -> int:
     """End what a dead process left running; for the one process that may take runs, as it begins to."""
     with context.database.transaction() as connection:
-        return fail_abandoned_runs(connection, tuple(RUNNERS), ABANDONED)
+        ended = fail_abandoned_runs(connection, tuple(RUNNERS), ABANDONED)
+        end_left_accounts(connection, keep("facebook.fault.not_reached"))
+    return ended
 
 
 def run_next(context: JobContext) -> bool:
