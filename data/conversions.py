@@ -72,23 +72,25 @@ def load_conversion_settings(connection: Connection, team_slug: str | None = Non
 
 
 def save_conversion_settings(connection: Connection, team_id: str, values: dict[str, Any], version: int | None) -> bool:
-    """Keep what a team arranged (is_on, dataset_id, token or ``None`` for the one before, event_name, test_code,
-    updated_by); false when somebody else changed it since ``version``.
+    """Keep what a team arranged: is_on, dataset_id, token (``None``: the one before), event_name, test_code, updated_by.
 
-    Switched on anew, only sales from then on are sent.
+    False when somebody else changed it since ``version`` (``None``: nothing was arranged). Switched on anew, only sales
+    from then on are sent.
     """
-    return bool(connection.execute(text("""
-        INSERT INTO conversion_settings AS s (team_id, is_on, dataset_id, token, event_name, test_code, updated_by)
-        VALUES (CAST(:team_id AS uuid), :is_on, :dataset_id, :token, :event_name, :test_code,
-                CAST(:updated_by AS uuid))
-        ON CONFLICT (team_id) DO UPDATE SET
-            is_on = excluded.is_on, dataset_id = excluded.dataset_id, token = coalesce(:token, s.token),
-            event_name = excluded.event_name, test_code = excluded.test_code, problem = NULL,
-            since = CASE WHEN excluded.is_on AND NOT s.is_on THEN now() ELSE s.since END,
-            version = s.version + 1, updated_by = excluded.updated_by, updated_at = now()
-        WHERE s.version = CAST(:version AS integer)"""),
-        {**values, "token": values["token"] or b"", "team_id": team_id, "version": version}
-        if version is None else {**values, "team_id": team_id, "version": version}).rowcount)
+    statement = _ARRANGE if version is None else _REARRANGE
+    return bool(connection.execute(statement, {**values, "team_id": team_id, "version": version}).rowcount)
+
+
+_ARRANGE = text("""
+    INSERT INTO conversion_settings (team_id, is_on, dataset_id, token, event_name, test_code, updated_by)
+    VALUES (CAST(:team_id AS uuid), :is_on, :dataset_id, :token, :event_name, :test_code, CAST(:updated_by AS uuid))
+    ON CONFLICT (team_id) DO NOTHING""")
+_REARRANGE = text("""
+    UPDATE conversion_settings SET
+        dataset_id = :dataset_id, token = coalesce(:token, token), event_name = :event_name, test_code = :test_code,
+        since = CASE WHEN :is_on AND NOT is_on THEN now() ELSE since END, is_on = :is_on, problem = NULL,
+        version = version + 1, updated_by = CAST(:updated_by AS uuid), updated_at = now()
+    WHERE team_id = CAST(:team_id AS uuid) AND version = :version""")
 
 
 def queue_sales(connection: Connection, now: datetime) -> int:

@@ -26,6 +26,7 @@ from demo.graph_answers import (
     pick_fields,
     read_list,
 )
+from demo.graph_conversions import GraphConversions
 from demo.graph_data import GraphData
 from demo.graph_faults import GRAPH_FAULTS
 from demo.graph_reports import GraphReports
@@ -50,6 +51,7 @@ class GraphStandIn:
         # Accounts whose insights are too much to be told at once, however little is asked for.
         self.too_much: set[str] = set()
         self.reports = GraphReports()
+        self.conversions = GraphConversions()
         self.sign_in = GraphSignIn(lambda: self._index.data.tokens, app_id, app_secret)
         self.server = LoopbackServer(self._answer, port, GRAPH_FAULTS, timeout_seconds)
         self._routes: list[tuple[re.Pattern[str], Callable[[Request, str], dict[str, Any]]]] = [
@@ -62,6 +64,7 @@ class GraphStandIn:
             (re.compile(r"/act_(?P<account>\d+)/insights"), self._insights),
             (re.compile(r"/\d+"), lambda request, token: self.reports.state(_last_number(request))),
             (re.compile(r"/\d+/insights"), self._report),
+            (re.compile(r"/\d+/events"), lambda request, token: self.conversions.take(_last_number(request), request)),
         ]
 
     @property

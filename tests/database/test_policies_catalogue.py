@@ -25,7 +25,8 @@ APP_RIGHTS = {
                      "refresh_tokens", "second_factors", "recovery_codes", "sign_in_challenges", "account_links",
                      "team_aliases", "campaign_bindings", "amocrm_pipelines", "amocrm_fields",
                      "traffic_weekly_plans", "periods_closed", "facebook_connections", "facebook_account_links",
-                     "facebook_sign_ins", "facebook_deletions", "amocrm_connection", "amocrm_oauth_states"], ALL),
+                     "facebook_sign_ins", "facebook_deletions", "amocrm_connection", "amocrm_oauth_states",
+                     "conversion_settings"], ALL),
     "ad_accounts": ADD,
     **dict.fromkeys(["audit_log", "audit_chain", "webhook_events", "attribution_rules_versions", "sync_runs",
                      "notifications", "stats_dirty_days", "sales_activity_log"], ADD),
@@ -131,7 +132,7 @@ def test_each_role_has_exactly_its_rights(
               AND NOT has_table_privilege(:role, oid, 'UPDATE')""", role=role)
     assert everybody == []
     assert set(columns) == ({"webhook_events", "lead_tracking", "all_sales_tracking", "ad_accounts", "ad_campaigns",
-                             "stats_dirty_days"}
+                             "stats_dirty_days", "sync_runs"}
                             if role == "traffic_app" else {"user_sessions", "refresh_tokens"})
 
 

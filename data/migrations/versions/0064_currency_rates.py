@@ -6,4 +6,3 @@ down_revision = "0063"
 
 def upgrade() -> None:
     run_file("migrations/0064_currency_rates")
-    run_file("policies/0064_currency_rates")
