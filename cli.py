@@ -19,8 +19,8 @@ from core.records import DateRange, Role
 from core.settings import Settings
 from data.amocrm_connection import PURPOSE_ACCESS, PURPOSE_REFRESH
 from data.audit import find_broken_links, load_head
-from data.engine import Database, DatabaseAway, Viewer
 from data.conversions import TOKEN_PURPOSE as CONVERSIONS_PURPOSE
+from data.engine import Database, DatabaseAway, Viewer
 from data.facebook_connections import TOKEN_PURPOSE
 from data.migrate import MigrationError, upgrade
 from data.people import PeopleError, create_user, load_teams

@@ -1,10 +1,12 @@
 """The bodies and answers of the doors below the campaigns."""
 
 from datetime import datetime
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from api.facebook_shapes import ObjectId, PeriodAnswer
+from api.facebook_sign_in import Body
 from api.fields import Day
 
 
@@ -85,3 +87,15 @@ class TagFaultsAnswer(BaseModel):
     """Faults of the tags of live ads."""
 
     rows: list[TagFaultAnswer]
+
+
+class StopBody(Body):
+    """Which reading."""
+
+    run_id: UUID
+
+
+class StopAnswer(BaseModel):
+    """It ends after the account it is at."""
+
+    stopping: bool

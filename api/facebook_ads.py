@@ -7,9 +7,18 @@ from typing import Any
 from flask import Response
 
 from api.encoding import json_answer
-from api.facebook_ad_shapes import BelowAnswer, BelowQuery, CampaignPath, TagFaultsAnswer, TagFaultsQuery
+from api.facebook_ad_shapes import (
+    BelowAnswer,
+    BelowQuery,
+    CampaignPath,
+    StopAnswer,
+    StopBody,
+    TagFaultsAnswer,
+    TagFaultsQuery,
+)
 from api.openapi import create_api
 from api.problems import FieldProblem, problem, problem_answers
+from auth.audit import Action, record
 from auth.permissions import Permission, requires
 from auth.sign_in import auth_parts
 from auth.viewer import current_user
@@ -20,6 +29,7 @@ from core.texts import t
 from data.ad_drilldown import AdSetRow, BelowRow, load_below
 from data.ad_objects import AdFault, load_tag_errors
 from data.engine import Viewer, web_database
+from data.facebook_runs import want_stop
 
 facebook_ads_api = create_api("facebook_ads", __name__, "/api/traffic-admin/facebook")
 
@@ -73,3 +83,17 @@ def _describe_fault(one: AdFault) -> dict[str, Any]:
         "found": one.error.found, "expected": one.error.expected, "noticed_at": one.noticed_at,
         "currency": one.currency, "spend": one.spend, "clicks": one.clicks,
     }
+
+
+@facebook_ads_api.post("/sync-stats/stop", summary="Stop a reading",
+                       responses={200: StopAnswer, **problem_answers(409)})
+@requires(Permission.ADS_SYNC_START)
+def stop_reading(body: StopBody) -> Response:
+    """Let an own reading end after the account it is at; what was read stays."""
+    user = current_user()
+    with web_database().transaction(Viewer.of(user.scope)) as connection:
+        if not want_stop(connection, str(body.run_id)):
+            return problem(HTTPStatus.CONFLICT, detail=t("facebook.stop_no"))
+        record(connection, Action.FACEBOOK_RUN_STOPPED, user_id=user.id, object_type="sync_run",
+               object_id=str(body.run_id), after={"stop": True})
+    return json_answer({"stopping": True})

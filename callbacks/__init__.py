@@ -1,8 +1,19 @@
 """All callbacks, one module per page: filters in, one report, a few named outputs. Importing this registers them."""
 
-from callbacks import address, analytics, analytics_below, dashboard, facebook_settings, files, filters, refresh, settings, team
+from callbacks import (
+    address,
+    analytics,
+    analytics_below,
+    dashboard,
+    facebook_settings,
+    files,
+    filters,
+    refresh,
+    settings,
+    team,
+)
 
 __all__ = [
-    "address", "analytics", "analytics_below", "dashboard", "facebook_settings", "files", "filters", "refresh", "settings",
-    "team",
+    "address", "analytics", "analytics_below", "dashboard", "facebook_settings", "files", "filters", "refresh",
+    "settings", "team",
 ]

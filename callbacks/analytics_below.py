@@ -39,7 +39,7 @@ def show_below(clicked: Any, value: Any, rows: Any, query: Any) -> dict[str, Any
     by_table = ctx.triggered_id == _GRID and any(one["prop_id"].endswith(".cellClicked") for one in ctx.triggered)
     wanted = (clicked or {}).get("rowId") if by_table else value
     chosen = wanted if wanted in ids_known else ""
-    options = [{"label": "—", "value": ""}, *({"label": name, "value": key} for key, name in known)]
+    options = [{"label": name, "value": key} for key, name in known]
     if not chosen:
         return {"options": options, "value": "", "body": create_below_hint()}
     filters = read_filters(query if isinstance(query, str) else None)

@@ -35,7 +35,8 @@ def create_below_card() -> html.Section:
     """The card before a campaign is chosen."""
     choice = html.Div([
         html.Label(t("below.campaign"), htmlFor=ids.ANALYTICS_BELOW_CAMPAIGN, className="unseen"),
-        dbc.Select(id=ids.ANALYTICS_BELOW_CAMPAIGN, options=[], value="", className="input sm below-choice"),
+        dbc.Select(id=ids.ANALYTICS_BELOW_CAMPAIGN, options=[], value="", placeholder=t("below.campaign"),
+                   className="input sm below-choice"),
     ])
     return create_card(
         t("below.title"), html.Div(create_below_hint(), id=ids.ANALYTICS_BELOW), unit=t("below.unit"),

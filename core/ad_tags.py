@@ -91,7 +91,8 @@ def tags_of_links(ad: LiveAd) -> tuple[dict[str, str], ...]:
     return tuple(click_tags(link, ad.url_tags) for link in links)
 
 
-def lint_ad(ad: LiveAd, team: Team | None, rules: Rules, day: date, names: AdNames | None = None) -> tuple[TagError, ...]:
+def lint_ad(ad: LiveAd, team: Team | None, rules: Rules, day: date,
+            names: AdNames | None = None) -> tuple[TagError, ...]:
     """What is wrong with the tags of an ad whose campaign belongs to ``team`` (``None``: to nobody) on a day.
 
     Each fault of a tag stands once, however many links of the ad have it.

@@ -152,7 +152,8 @@ def replace_window(connection: Connection, account: AdAccount, level: str, windo
                    rows: Iterable[AdDay]) -> frozenset[date]:
     """Make the stored rows of a window equal to ``rows`` (the account's, of this level); answers the days that changed.
 
-    Those days become dirty when they are of campaigns: no other grain is ever added to them. Raises: ValueError for a row of another account, level or day.
+    Those days become dirty when they are of campaigns: no other grain is ever added to them.
+    Raises: ValueError for a row of another account, level or day.
     """
     given = {(row.object_id, row.day): row for row in rows}
     for row in given.values():

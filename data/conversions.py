@@ -72,7 +72,7 @@ def load_conversion_settings(connection: Connection, team_slug: str | None = Non
 
 
 def save_conversion_settings(connection: Connection, team_id: str, values: dict[str, Any], version: int | None) -> bool:
-    """Keep what a team arranged: is_on, dataset_id, token (``None``: the one before), event_name, test_code, updated_by.
+    """Keep what a team arranged: is_on, dataset_id, token (``None``: as before), event_name, test_code, updated_by.
 
     False when somebody else changed it since ``version`` (``None``: nothing was arranged). Switched on anew, only sales
     from then on are sent.

@@ -45,7 +45,7 @@ def replace_token(connection: Connection, connection_id: str, token: bytes) -> N
 
 
 def load_conversion_tokens(connection: Connection) -> tuple[tuple[str, str, bytes], ...]:
-    """The tokens that send sales back: their team, twice as place and owner, and the ciphertext, held like the others."""
+    """The tokens that send sales back: their team, twice as place and owner, and the ciphertext, held like these."""
     return tuple((str(row["team_id"]), str(row["team_id"]), bytes(row["token"]))
                  for row in run(connection, "secrets/conversion_tokens"))
 

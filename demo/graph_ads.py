@@ -55,7 +55,7 @@ def _by_adset(days: Sequence[AdDay], names: dict[str, str]) -> list[AdDay]:
             continue
         found[key] = replace(
             known, spend=(known.spend or Decimal(0)) + (day.spend or Decimal(0)),
-            impressions=(known.impressions or 0) + (day.impressions or 0), clicks=(known.clicks or 0) + (day.clicks or 0),
-            reach=(known.reach or 0) + (day.reach or 0),
+            impressions=(known.impressions or 0) + (day.impressions or 0),
+            clicks=(known.clicks or 0) + (day.clicks or 0), reach=(known.reach or 0) + (day.reach or 0),
             inline_link_clicks=(known.inline_link_clicks or 0) + (day.inline_link_clicks or 0))
     return list(found.values())

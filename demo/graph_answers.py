@@ -236,7 +236,8 @@ def _total(rows: list[AdDay]) -> AdDay:
     # Reach does not add up over days; Graph would compute it anew, the stand-in leaves it out.
     return AdDay(account_id=sample.account_id, level=sample.level, object_id=sample.object_id, name=sample.name,
                  day=sample.day, spend=sum((row.spend or Decimal(0) for row in rows), Decimal(0)),
-                 currency=sample.currency, campaign_id=sample.campaign_id, adset_id=sample.adset_id, impressions=add(lambda row: row.impressions),
+                 currency=sample.currency, campaign_id=sample.campaign_id, adset_id=sample.adset_id,
+                 impressions=add(lambda row: row.impressions),
                  clicks=add(lambda row: row.clicks), inline_link_clicks=add(lambda row: row.inline_link_clicks))
 
 

@@ -25,9 +25,9 @@ _FEED = """<?xml version="1.0" encoding="utf-8"?>
 _ITEM = """
 \t<item>
 \t\t<fullname>{name}</fullname>
-\t\t<title>USD</title>
+\t\t<title>{code}</title>
 \t\t<description>{rate}</description>
-\t\t<quant>1</quant>
+\t\t<quant>{quant}</quant>
 \t\t<index></index>
 \t\t<change>0.00</change>
 \t</item>"""

@@ -11,8 +11,8 @@ from core.texts import format_money, locale, t
 from data.ad_objects import (
     AdFault,
     load_ads_to_lint,
-    load_untold_ads,
     load_tag_errors,
+    load_untold_ads,
     note_told,
     replace_tag_errors,
 )

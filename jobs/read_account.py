@@ -110,7 +110,8 @@ def keep_wait(context: JobContext, error: Throttled, account_id: str) -> Pause:
 
 def _pause(context: JobContext, wait: FacebookWait) -> Pause:
     at = wait.until.astimezone(context.calendar.zone)
-    return Pause(wait.until, keep("facebook.fault.waiting", until=f"{at:%H:%M}", said=wait.reason), wait.scope == APPLICATION)
+    sentence = keep("facebook.fault.waiting", until=f"{at:%H:%M}", said=wait.reason)
+    return Pause(wait.until, sentence, wait.scope == APPLICATION)
 
 
 def fetch_account(context: JobContext, selected: SelectedAccount, wish: Wish, first_days: int,

@@ -101,7 +101,10 @@ class _Reading:
         try:
             if not lock.hold():
                 return BUSY
-            return self._tried(account, lambda: self._fetch_and_save(account)) or self._deeper(account)
+            reason = self._tried(account, lambda: self._fetch_and_save(account))
+            if reason is None:
+                self._deeper(account)
+            return reason
         finally:
             lock.release()
 
