@@ -21,15 +21,18 @@ from core.records import DateRange, Role
 from core.settings import Settings
 from data.amocrm_connection import PURPOSE_ACCESS, PURPOSE_REFRESH
 from data.audit import find_broken_links, load_head
+from data.conversions import TOKEN_PURPOSE as CONVERSIONS_PURPOSE
 from data.engine import Database, DatabaseAway, Viewer
 from data.facebook_connections import TOKEN_PURPOSE
 from data.migrate import MigrationError, upgrade
 from data.people import PeopleError, create_user, load_teams
 from data.stored_secrets import (
     load_amocrm_secret,
+    load_conversion_tokens,
     load_factor_secrets,
     load_tokens,
     replace_amocrm_secret,
+    replace_conversion_token,
     replace_factor_secret,
     replace_token,
 )
@@ -193,6 +196,7 @@ def _stored_secrets(connection: Connection) -> tuple[StoredSecrets, ...]:
     return (
         (TOKEN_PURPOSE, load_tokens(connection), replace_token),
         (FACTOR_PURPOSE, load_factor_secrets(connection), replace_factor_secret),
+        (CONVERSIONS_PURPOSE, load_conversion_tokens(connection), replace_conversion_token),
         (PURPOSE_ACCESS, load_amocrm_secret(connection, "access_token"), replace_amocrm_secret),
         (PURPOSE_REFRESH, load_amocrm_secret(connection, "refresh_token"), replace_amocrm_secret),
     )

@@ -10,6 +10,8 @@ from api import (
     data_quality,
     evidence,
     facebook_accounts,
+    facebook_ads,
+    facebook_conversions,
     facebook_sign_in,
     imports,
     landing_sources,
@@ -62,5 +64,7 @@ BLUEPRINTS = (
 BLUEPRINTS = (openapi.description, session.sessions, analytics.analytics, operations.operations,
               facebook_sign_in.facebook_sign_in_api, facebook_accounts.facebook_accounts_api,
               attribution.attribution, rules.rules, assignments.assignments, evidence.evidence, amocrm_hook.amocrm,
+              facebook_ads.facebook_ads_api, facebook_conversions.facebook_conversions_api,
+              attribution.attribution, rules.rules, assignments.assignments, evidence.evidence, amocrm.amocrm,
               audit.audit, second_factor.factors, people.people, data_quality.data_quality,
               persons.persons, imports.imports, landing_sources.landing_sources, rates.rates)

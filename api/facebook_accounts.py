@@ -33,6 +33,7 @@ from auth.viewer import current_user
 from core.business_time import BusinessCalendar, now
 from core.metrics import CPC, CPM, CTR, Sums
 from core.records import DateRange
+from core.sentences import read_or_none
 from core.texts import t
 from data.ad_history import load_restatements
 from data.ads import select_accounts
@@ -78,7 +79,8 @@ def _describe_account(one: AccountChoice) -> dict[str, Any]:
     return {"id": one.id, "name": one.name, "currency": one.currency, "timezone": one.timezone,
             "timezone_differs": one.timezone != auth_parts().settings.business_timezone, "status": one.state,
             "selected": one.is_selected, "last_synced_at": one.last_synced_at,
-            "history_from": one.history_from, "history_complete": one.is_history_complete, "error": one.last_error}
+            "history_from": one.history_from, "history_complete": one.is_history_complete,
+            "error": read_or_none(one.last_error)}
 
 
 @facebook_accounts_api.post("/ad-accounts/select", summary="Choose ad accounts",

@@ -27,6 +27,7 @@ from auth.permissions import Permission, may, requires
 from auth.sign_in import auth_parts
 from auth.viewer import current_user, signed_in_user
 from core.business_time import now
+from core.sentences import read
 from core.texts import t
 from data.engine import AUTH, Viewer, web_database
 from data.facebook_connections import (
@@ -290,7 +291,7 @@ def show_status() -> Response:
         "connections": [describe_connection(one) for one in connections],
         "last_synced_at": max((one.last_synced_at for one in standings if one.last_synced_at), default=None),
         "failed_accounts": [{"id": one.account_id, "name": one.name, "complete_until": one.last_synced_at,
-                             "reason": one.reason} for one in standings if one.reason],
+                             "reason": read(one.reason)} for one in standings if one.reason],
         "last_run": None if not runs else {"id": runs[0].id, "status": runs[0].status},
     })
 

@@ -15,6 +15,7 @@ from api.problems import problem, problem_answers
 from auth.audit import Action, record
 from auth.permissions import Permission, requires
 from auth.viewer import current_user
+from core.sentences import read
 from core.texts import t
 from data.engine import Viewer, web_database
 from data.run_requests import request_run
@@ -183,7 +184,7 @@ def describe_run(one: SyncRun) -> dict[str, Any]:
     return {
         "id": one.id, "kind": one.kind, "status": one.status,
         "progress": {"done": one.progress_done, "total": one.progress_total}, "counts": dict(one.counts),
-        "errors": list(one.errors), "created_at": one.created_at, "started_at": one.started_at,
+        "errors": [read(error) for error in one.errors], "created_at": one.created_at, "started_at": one.started_at,
         "finished_at": one.finished_at,
     }
 

@@ -59,6 +59,9 @@
     async sync() {
       await ask("/sync-stats");
     },
+    async stop(value) {
+      await ask("/sync-stats/stop", { run_id: value });
+    },
     async all(kind) {
       pick(kind, true);
     },

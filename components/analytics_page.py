@@ -6,6 +6,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from components import ids
+from components.ads_below import create_below_card
 from components.attributes import attributes
 from components.evidence_panel import create_evidence_panel
 from components.frames import (
@@ -46,6 +47,7 @@ def create_analytics(filter_bar: Any) -> html.Div:
                 id=ids.ANALYTICS_GAPS, className="banners", role="group", **attributes({"aria-label": t("gap.label")})
             ),
             _campaigns(),
+            create_below_card(),
             html.Div([_marks(), _coverage()], className="grid"),
             _sales(),
         ],

@@ -12,11 +12,12 @@ from dash import dcc, html
 
 from components import ids
 from components.attributes import attributes
+from components.facebook_conversions import ConversionsView, create_conversions
+from components.facebook_tags import FaultView, TagsView, create_campaign_tags, create_faults
 from components.frames import create_card, create_icon
-from core.texts import format_moment, t, tn
+from core.texts import format_moment, has_text, t, tn
 
 TICK_MILLISECONDS = 2000
-_RUN_LOOKS = {"queued": "ok", "running": "ok", "done": "good", "partial": "weak", "failed": "loss"}
 _WARN_DAYS = 14
 
 
@@ -49,6 +50,7 @@ class AccountView:
     error: str | None
     history_from: date | None = None
     is_history_complete: bool = True
+    spend: str = "—"      # of 30 days, in words
 
 
 @dataclass(frozen=True)
@@ -60,18 +62,6 @@ class CampaignView:
     account: str
     team: str | None
     is_tracked: bool
-
-
-@dataclass(frozen=True)
-class RunView:
-    """A run of reading, the newest first where there are several."""
-
-    status: str
-    done: int
-    total: int
-    started_at: datetime
-    seconds: int | None
-    errors: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -93,8 +83,12 @@ class FacebookView:
     accounts: tuple[AccountView, ...]
     campaigns: tuple[CampaignView, ...]
     track_new: bool
-    runs: tuple[RunView, ...]
     changes: tuple[ChangeView, ...] = ()
+    faults: tuple[FaultView, ...] = ()
+    tags: tuple[TagsView, ...] = ()
+    tags_were_read: bool = False
+    usage: str | None = None      # of the fullest account, in words
+    conversions: ConversionsView | None = None
 
 
 def create_facebook_frame(notice: str | None) -> html.Div:
@@ -102,25 +96,31 @@ def create_facebook_frame(notice: str | None) -> html.Div:
     said = html.Div(
         notice or "", id=ids.FACEBOOK_SAID, className="item", role="status", hidden=not notice,
         **attributes({"aria-live": "polite"}))
+    # One grid for both callbacks: its cards are put in their places by their classes (order-…).
     return html.Div([
         said,
-        html.Div(id=ids.FACEBOOK_BODY, className="grid"),
-        html.Div([html.Div(id=ids.FACEBOOK_PROGRESS, className="c4"),
-                  html.Div(id=ids.FACEBOOK_HISTORY, className="c8")], className="grid", style={"marginTop": "16px"}),
+        html.Div([html.Div(id=ids.FACEBOOK_BODY, className="contents"),
+                  html.Div(id=ids.FACEBOOK_PROGRESS, className="c4 order-1"),
+                  html.Div(id=ids.FACEBOOK_HISTORY, className="c8 order-3")], className="grid"),
         dcc.Interval(id=ids.FACEBOOK_TICK, interval=TICK_MILLISECONDS),
     ])
 
 
 def create_facebook_body(view: FacebookView) -> list[Any]:
     """Connections, accounts and campaigns."""
-    parts: list[Any] = [_connection(one) for one in view.connections] or [_nobody(view.is_configured)]
+    parts: list[Any] = [_connection(one, view.usage) for one in view.connections] or [_nobody(view.is_configured)]
     parts.append(_other_ways(view))
     if view.accounts:
         parts.append(_accounts(view.accounts))
     if view.campaigns:
         parts.append(_campaigns(view))
+        parts.append(create_faults(view.faults, was_read=view.tags_were_read, class_name="c12 order-2"))
+    if view.tags:
+        parts.append(create_campaign_tags(view.tags))
     if view.changes:
         parts.append(_changes(view.changes))
+    if view.conversions is not None:
+        parts.append(create_conversions(view.conversions))
     return parts
 
 
@@ -136,7 +136,7 @@ def _nobody(is_configured: bool) -> html.Section:
                        class_name="c8")
 
 
-def _connection(one: ConnectionView) -> html.Section:
+def _connection(one: ConnectionView, usage: str | None) -> html.Section:
     mark = html.Span(t("facebook.state.works" if one.is_connected else "facebook.state.ended"),
                      className=f"badge {'good' if one.is_connected else 'loss'}")
     left = t("facebook.never_ends") if one.days_left is None else tn("facebook.days", one.days_left)
@@ -149,6 +149,8 @@ def _connection(one: ConnectionView) -> html.Section:
         html.Dt(t("facebook.rights")),
         html.Dd(html.Div([html.Span(scope, className="badge line mono") for scope in one.scopes], className="pieces")),
     ]
+    if usage and one.is_connected:
+        rows += [html.Dt(t("facebook.quota")), html.Dd(t("facebook.quota_of", percent=usage), className="num")]
     body: list[Any] = [html.Dl(rows, className="kv")]
     if one.problem:
         body.insert(0, html.P(one.problem, className="neg"))
@@ -173,14 +175,14 @@ def _other_ways(view: FacebookView) -> html.Section:
     ]
     if view.connections:
         body.append(html.Div(_button(t("facebook.connect_another"), "connect", "ghost"), style={"marginTop": "12px"}))
-    return create_card(t("facebook.token.title"), body, class_name="c4")
+    return create_card(t("facebook.token.title"), body, class_name="c4 order-3")
 
 
 def _accounts(accounts: Sequence[AccountView]) -> html.Section:
     chosen = sum(one.is_selected for one in accounts)
     head = html.Tr([html.Th(t(f"facebook.column.{name}"), className="l") for name in (
-        "account", "currency", "timezone", "state", "data")])
-    failed = [html.Div([create_icon("warn", 14), html.Span(f"{one.name}: {one.error}")], className="row g6 neg small")
+        "account", "currency", "timezone", "state", "spend", "data")])
+    failed = [html.Div([create_icon("warn", 14), html.Span(_failure(one))], className="row g6 neg small")
               for one in accounts if one.is_selected and one.error]
     return create_card(
         t("facebook.accounts"), html.Div(html.Table([html.Thead(head), html.Tbody([_account(one) for one in accounts])],
@@ -189,17 +191,26 @@ def _accounts(accounts: Sequence[AccountView]) -> html.Section:
         actions=[_search("account"), _button(t("facebook.all"), "all", "ghost", "account"),
                  _button(t("facebook.none"), "none", "ghost", "account"),
                  _button(t("facebook.save"), "accounts", "primary")],
-        footer=html.Div(failed, className="ft") if failed else None)
+        footer=html.Div(failed, className="ft") if failed else None, class_name="c12 order-2")
+
+
+def _failure(one: AccountView) -> str:
+    """A failed account is failed since a day, never zero."""
+    if one.synced_at is None:
+        return t("facebook.failed_never", name=one.name, reason=one.error)
+    return t("facebook.failed_since", name=one.name, since=format_moment(one.synced_at), reason=one.error)
 
 
 def _account(one: AccountView) -> html.Tr:
     differs = html.Span(t("facebook.other_day"), className="badge weak", title=t("facebook.other_day.hint"))
-    look = "good" if one.state == "active" else "weak"
+    look, hint = "good" if one.state == "active" else "weak", f"facebook.hint.{one.state}"
     return html.Tr([
         html.Td(_check("account", one.id, one.name, f"act_{one.id}", one.is_selected), className="l"),
         html.Td(one.currency, className="l num"),
         html.Td([one.timezone, " ", differs if one.timezone_differs else None], className="l small t2"),
-        html.Td(html.Span(t(f"facebook.account.{one.state}"), className=f"badge {look}"), className="l"),
+        html.Td([html.Span(t(f"facebook.account.{one.state}"), className=f"badge {look}"),
+                 html.Div(t(hint), className="micro t3 run-error") if has_text(hint) else None], className="l"),
+        html.Td(one.spend, className="l num"),
         html.Td([format_moment(one.synced_at), html.Div(_history(one), className="micro t3")], className="l num t2"),
     ], **attributes({"data-search": f"{one.name} act_{one.id}".lower()}))
 
@@ -240,7 +251,7 @@ def _campaigns(view: FacebookView) -> html.Section:
         legend=_check("new", "track_new", t("facebook.track_new"), t("facebook.track_new.hint"), view.track_new),
         actions=[_search("campaign"), _button(t("facebook.all"), "all", "ghost", "campaign"),
                  _button(t("facebook.none"), "none", "ghost", "campaign"),
-                 _button(t("facebook.save"), "campaigns", "primary")])
+                 _button(t("facebook.save"), "campaigns", "primary")], class_name="c12 order-2")
 
 
 def _changes(changes: Sequence[ChangeView]) -> html.Section:
@@ -251,50 +262,7 @@ def _changes(changes: Sequence[ChangeView]) -> html.Section:
             for one in changes]
     table = html.Table([html.Thead(head), html.Tbody(rows)], className="tbl dense")
     return create_card(t("facebook.changes"), html.Div(table, style={"overflowX": "auto"}),
-                       unit=t("facebook.changes.unit"), flush=True)
-
-
-def create_progress(view: FacebookView) -> html.Section:
-    """The reading that goes on now, or the button that starts one."""
-    newest = view.runs[0] if view.runs else None
-    is_open = newest is not None and newest.status in ("queued", "running")
-    body: list[Any] = []
-    if newest is not None and is_open:
-        percent = round(100 * newest.done / newest.total) if newest.total else 0
-        body += [
-            html.Div([html.Span(t("facebook.progress", done=newest.done, total=newest.total or "?")),
-                      html.Span(f"{percent}\u00a0%", className="num")], className="row sp small t2"),
-            html.Div(html.I(style={"width": f"{percent}%"}), className="bar", role="progressbar",
-                     **attributes({"aria-valuenow": str(percent), "aria-valuemin": "0", "aria-valuemax": "100",
-                                   "aria-label": t("facebook.reading")})),
-        ]
-    elif newest is not None:
-        body.append(html.P([_result(newest), " ", format_moment(newest.started_at)], className="small t2"))
-        body += [html.P(error, className="small neg") for error in newest.errors[:5]]
-    chosen = any(one.is_selected for one in view.accounts)
-    body.append(html.Div(_button(t("facebook.sync"), "sync", "primary", disabled=is_open or not chosen),
-                         style={"marginTop": "12px"}))
-    return create_card(t("facebook.reading" if is_open else "facebook.last_reading"), body, class_name="")
-
-
-def create_history(runs: Sequence[RunView]) -> html.Section:
-    """The runs of before."""
-    columns = ("start", "what", "result", "time")
-    head = html.Tr([html.Th(t(f"facebook.column.{name}"), className="l") for name in columns])
-    rows = [html.Tr([
-        html.Td(format_moment(one.started_at), className="l num t2"),
-        html.Td(t("facebook.progress", done=one.done, total=one.total), className="l t2"),
-        html.Td(_result(one), className="l"),
-        html.Td("—" if one.seconds is None else f"{one.seconds // 60:02}:{one.seconds % 60:02}", className="l num t2"),
-    ]) for one in runs]
-    body = html.Table([html.Thead(head), html.Tbody(rows)], className="tbl dense") if rows else html.P(
-        t("facebook.no_runs"), className="t3 small", style={"padding": "0 20px 16px"})
-    return create_card(t("facebook.history"), body, flush=True, class_name="")
-
-
-def _result(one: RunView) -> html.Span:
-    return html.Span(t(f"facebook.run.{one.status}"), className=f"badge {_RUN_LOOKS[one.status]}",
-                     title="\n".join(one.errors))
+                       unit=t("facebook.changes.unit"), flush=True, class_name="c12 order-4")
 
 
 def _day(moment: datetime | None) -> str:

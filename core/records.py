@@ -232,6 +232,8 @@ class AdDay:
     inline_link_clicks: int | None = None
     actions: tuple[dict[str, str], ...] = ()
     action_values: tuple[dict[str, str], ...] = ()
+    campaign_id: str | None = None  # of an ad set or an ad
+    adset_id: str | None = None  # of an ad
 
 
 @dataclass(frozen=True)

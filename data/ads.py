@@ -16,7 +16,7 @@ from core.records import AdAccount, AdDay, DateRange
 from data.queries import run
 from data.stats import mark_days
 
-_LONGEST_REASON = 500
+_LONGEST_REASON = 1000
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class SelectedAccount:
     last_synced_at: datetime | None
     last_error: str | None
     has_rows: bool
+    tags_read_at: datetime | None = None
 
 
 def save_accounts(connection: Connection, accounts: Iterable[AdAccount], owner_user_id: str | None = None) -> None:
@@ -138,7 +139,8 @@ def load_selected_accounts(connection: Connection) -> tuple[SelectedAccount, ...
     for row in run(connection, "ads/selected_accounts"):
         account = AdAccount(row["account_id"], row["name"], row["currency"], row["timezone"], row["status"])
         known = found.get(account.id) or SelectedAccount(
-            account, (), row["problem"], row["last_synced_at"], row["last_error"], row["has_rows"])
+            account, (), row["problem"], row["last_synced_at"], row["last_error"], row["has_rows"],
+            row["tags_read_at"])
         if row["token"] is not None:
             token = AccountToken(str(row["connection_id"]), str(row["user_id"]), bytes(row["token"]))
             known = replace(known, tokens=(*known.tokens, token))
@@ -150,7 +152,8 @@ def replace_window(connection: Connection, account: AdAccount, level: str, windo
                    rows: Iterable[AdDay]) -> frozenset[date]:
     """Make the stored rows of a window equal to ``rows`` (the account's, of this level); answers the days that changed.
 
-    Those days become dirty. Raises: ValueError for a row of another account, level or day.
+    Those days become dirty when they are of campaigns: no other grain is ever added to them.
+    Raises: ValueError for a row of another account, level or day.
     """
     given = {(row.object_id, row.day): row for row in rows}
     for row in given.values():
@@ -160,7 +163,8 @@ def replace_window(connection: Connection, account: AdAccount, level: str, windo
     changed = connection.execute(_REPLACE, {
         "account": account.id, "level": level, "first": window.first, "last": window.last,
         **_columns(list(given.values()))}).scalars().all()
-    mark_days(connection, changed)
+    if level == "campaign":
+        mark_days(connection, changed)
     return frozenset(changed)
 
 
@@ -224,11 +228,13 @@ def _lock_account(connection: Connection, account_id: str) -> None:
         raise LookupError(f"no ad account {account_id}")
 
 
-def record_success(connection: Connection, account_id: str) -> None:
-    """Note that an account was read completely."""
+def record_success(connection: Connection, account_id: str, usage_percent: float | None = None) -> None:
+    """Note that an account was read completely, and how much of its allowance was used by then."""
     connection.execute(text("""
-        UPDATE ad_accounts SET last_synced_at = now(), last_attempt_at = now(), last_error = NULL
-        WHERE platform = 'facebook' AND account_id = :account"""), {"account": account_id})
+        UPDATE ad_accounts SET last_synced_at = now(), last_attempt_at = now(), last_error = NULL,
+            usage_percent = :usage, usage_at = now()
+        WHERE platform = 'facebook' AND account_id = :account"""), {
+        "account": account_id, "usage": None if usage_percent is None else round(min(usage_percent, 999), 2)})
 
 
 def record_failure(connection: Connection, account_id: str, reason: str) -> None:

@@ -7,6 +7,7 @@ security stands behind the conditions here).
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -34,6 +35,9 @@ class AccountChoice:
     last_error: str | None
     history_from: date | None
     is_history_complete: bool
+    tags_read_at: datetime | None = None
+    usage_percent: Decimal | None = None
+    usage_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -56,8 +60,15 @@ def load_account_choices(connection: Connection, user_id: str) -> tuple[AccountC
     return tuple(AccountChoice(
         row["account_id"], row["name"], row["currency"], row["timezone"], account_state(row["status"]),
         row["is_selected"], row["track_new"], row["last_synced_at"], row["last_error"], row["history_from"],
-        row["history_from"] is not None and row["history_from"] <= row["history_wanted"])
+        row["history_from"] is not None and row["history_from"] <= row["history_wanted"], row["tags_read_at"],
+        row["usage_percent"], row["usage_at"])
         for row in run(connection, "facebook/accounts", user_id=user_id))
+
+
+def load_account_spend(connection: Connection, user_id: str, period: DateRange) -> dict[str, Decimal | None]:
+    """What the accounts a user reaches spent in a period, in KZT, as far as the viewer may see it."""
+    return {row["account_id"]: row["spend_kzt"] for row in run(
+        connection, "facebook/account_spend", user_id=user_id, first_day=period.first, last_day=period.last)}
 
 
 def load_campaign_choices(

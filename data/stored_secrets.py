@@ -42,3 +42,15 @@ def replace_token(connection: Connection, connection_id: str, token: bytes) -> N
     """Put another ciphertext of the same token in its place; its expiry stays."""
     connection.execute(text("UPDATE facebook_connections SET token = :token, updated_at = now()"
                             " WHERE id = CAST(:id AS uuid)"), {"token": token, "id": connection_id})
+
+
+def load_conversion_tokens(connection: Connection) -> tuple[tuple[str, str, bytes], ...]:
+    """The tokens that send sales back: their team, twice as place and owner, and the ciphertext, held like these."""
+    return tuple((str(row["team_id"]), str(row["team_id"]), bytes(row["token"]))
+                 for row in run(connection, "secrets/conversion_tokens"))
+
+
+def replace_conversion_token(connection: Connection, team_id: str, token: bytes) -> None:
+    """Put another ciphertext of the same token in its place."""
+    connection.execute(text("UPDATE conversion_settings SET token = :token WHERE team_id = CAST(:id AS uuid)"),
+                       {"token": token, "id": team_id})

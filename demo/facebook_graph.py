@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from core.records import AdAccount
+from demo.graph_ads import AD_FIELDS
 from demo.graph_answers import (
     ACCOUNT_FIELDS,
     CAMPAIGN_FIELDS,
@@ -25,6 +26,7 @@ from demo.graph_answers import (
     pick_fields,
     read_list,
 )
+from demo.graph_conversions import GraphConversions
 from demo.graph_data import GraphData
 from demo.graph_faults import GRAPH_FAULTS
 from demo.graph_reports import GraphReports
@@ -49,6 +51,7 @@ class GraphStandIn:
         # Accounts whose insights are too much to be told at once, however little is asked for.
         self.too_much: set[str] = set()
         self.reports = GraphReports()
+        self.conversions = GraphConversions()
         self.sign_in = GraphSignIn(lambda: self._index.data.tokens, app_id, app_secret)
         self.server = LoopbackServer(self._answer, port, GRAPH_FAULTS, timeout_seconds)
         self._routes: list[tuple[re.Pattern[str], Callable[[Request, str], dict[str, Any]]]] = [
@@ -57,9 +60,11 @@ class GraphStandIn:
             (re.compile(r"/me/permissions"), self.sign_in.permissions),
             (re.compile(r"/act_(?P<account>\d+)"), self._account),
             (re.compile(r"/act_(?P<account>\d+)/campaigns"), self._campaigns),
+            (re.compile(r"/act_(?P<account>\d+)/ads"), self._ads),
             (re.compile(r"/act_(?P<account>\d+)/insights"), self._insights),
             (re.compile(r"/\d+"), lambda request, token: self.reports.state(_last_number(request))),
             (re.compile(r"/\d+/insights"), self._report),
+            (re.compile(r"/\d+/events"), lambda request, token: self.conversions.take(_last_number(request), request)),
         ]
 
     @property
@@ -151,6 +156,12 @@ class GraphStandIn:
         statuses = read_list(request.query.get("effective_status")) or None
         rows = pick_fields(self._index.campaign_rows(account.id, statuses), request.query.get("fields"),
                            (*CAMPAIGN_FIELDS, "created_time", "updated_time"), ("id",))
+        return page(rows, *self._address(request, token), self._paging)
+
+    def _ads(self, request: Request, token: str) -> dict[str, Any]:
+        account = self._index.account(_account_id(request), token)
+        statuses = read_list(request.query.get("effective_status")) or None
+        rows = pick_fields(self._index.ad_rows(account.id, statuses), request.query.get("fields"), AD_FIELDS, ("id",))
         return page(rows, *self._address(request, token), self._paging)
 
     def _insights(self, request: Request, token: str) -> dict[str, Any]:

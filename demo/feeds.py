@@ -5,6 +5,7 @@ Invariant: the account tells the same story as the webhooks: a reader of either 
 
 from typing import Any
 
+from demo.ads import make_ads
 from demo.amocrm_bodies import ACCOUNT_ID, EMAIL_FIELD, PHONE_FIELD, SUBDOMAIN, lead_fields
 from demo.contacts import ContactCard
 from demo.crm_data import CrmData
@@ -29,6 +30,7 @@ def graph_data_of(setting: Setting) -> GraphData:
         campaigns=tuple(plan.record for plan in advertising.campaigns),
         days=advertising.days,
         tokens=tokens,
+        ads=make_ads(advertising.campaigns),
     )
 
 

@@ -7,6 +7,7 @@ pages end by the absence of ``paging.next``, never by being short or empty.
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,15 +16,18 @@ from typing import Any
 from urllib.parse import urlencode
 
 from core.records import AdAccount, AdCampaign, AdDay
-from demo.graph_data import GraphData
+from demo.graph_ads import ad_row, share_day
+from demo.graph_data import GraphAd, GraphData
 
 _DAYS_OF_HISTORY = 1127            # 37 months
+_TOP_LEVEL = re.compile(r",(?![^{]*\})")
 _SHOWN_BY_DEFAULT = frozenset({"ACTIVE", "PAUSED", "IN_PROCESS", "WITH_ISSUES", None})
 
 ACCOUNT_FIELDS = ("account_id", "name", "currency", "timezone_name", "account_status", "id")
 CAMPAIGN_FIELDS = ("id", "account_id", "name", "objective", "status", "effective_status")
-INSIGHT_FIELDS = ("account_id", "account_currency", "campaign_id", "campaign_name", "objective", "impressions", "reach",
-                  "clicks", "inline_link_clicks", "spend", "actions", "action_values", "date_start", "date_stop")
+INSIGHT_FIELDS = ("account_id", "account_currency", "campaign_id", "campaign_name", "adset_id", "adset_name", "ad_id",
+                  "ad_name", "objective", "impressions", "reach", "clicks", "inline_link_clicks", "spend", "actions",
+                  "action_values", "date_start", "date_stop")
 
 
 class GraphRefusal(Exception):
@@ -57,6 +61,9 @@ class GraphIndex:
         self._campaigns_of: dict[str, list[AdCampaign]] = {}
         for campaign in data.campaigns:
             self._campaigns_of.setdefault(campaign.account_id, []).append(campaign)
+        self._ads_of: dict[str, list[GraphAd]] = {}
+        for ad in data.ads:
+            self._ads_of.setdefault(ad.campaign_id, []).append(ad)
         self._days_of: dict[str, list[AdDay]] = {}
         for day in sorted(data.days, key=lambda row: (row.object_id, row.day)):
             self._days_of.setdefault(day.account_id, []).append(day)
@@ -82,6 +89,12 @@ class GraphIndex:
         return [_campaign_row(campaign) for campaign in self._campaigns_of.get(account_id, [])
                 if _is_shown(campaign, statuses)]
 
+    def ad_rows(self, account_id: str, statuses: Sequence[str] | None) -> list[dict[str, Any]]:
+        """The ads of an account with their creatives, every field."""
+        return [ad_row(ad) for campaign in self._campaigns_of.get(account_id, [])
+                for ad in self._ads_of.get(campaign.id, [])
+                if ad.effective_status in (_SHOWN_BY_DEFAULT if statuses is None else statuses)]
+
     def insight_rows(self, account: AdAccount, query: dict[str, str], today: date) -> list[dict[str, Any]]:
         """The days of an account at the level and in the range asked for. Raises GraphRefusal."""
         first, last = _time_range(query, today)
@@ -91,20 +104,27 @@ class GraphIndex:
         level = query.get("level", "account")
         if level == "account":
             return _account_insights(account, days, query, first, last)
+        if level not in ("campaign", "adset", "ad"):
+            raise GraphRefusal(400, 100, "(#100) level must be one of the following values: account, campaign, adset, "
+                               "ad")
+        statuses, ids = _filtered(query, "campaign.effective_status"), _filtered(query, "campaign.id")
+        shown = [day for day in days if _is_shown(self.campaigns.get(day.object_id), statuses)
+                 and (ids is None or day.object_id in ids)]
         if level != "campaign":
-            raise GraphRefusal(400, 100, "(#100) level must be one of the following values: account, campaign")
-        statuses = _filtered_statuses(query)
-        shown = [day for day in days if _is_shown(self.campaigns.get(day.object_id), statuses)]
+            shown = [part for day in shown for part in share_day(day, self._ads_of.get(day.object_id, []), level)]
         if query.get("time_increment") == "1":
             return [self._insight_row(account, day) for day in shown]
         return [self._insight_row(account, _total(rows), first, last) for rows in _by_object(shown)]
 
     def _insight_row(self, account: AdAccount, day: AdDay, first: date | None = None,
                      last: date | None = None) -> dict[str, Any]:
-        campaign = self.campaigns.get(day.object_id)
+        campaign_id = day.campaign_id or day.object_id
+        campaign = self.campaigns.get(campaign_id)
+        below = {} if day.level == "campaign" else {
+            "adset_id": day.adset_id or day.object_id, f"{day.level}_id": day.object_id, f"{day.level}_name": day.name}
         return _without_unknown({
-            "account_id": account.id, "account_currency": account.currency, "campaign_id": day.object_id,
-            "campaign_name": campaign.name if campaign else day.name,
+            "account_id": account.id, "account_currency": account.currency, "campaign_id": campaign_id,
+            "campaign_name": campaign.name if campaign else day.name, **below,
             "objective": campaign.objective if campaign else None,
             **_metrics(day), "date_start": (first or day.day).isoformat(), "date_stop": (last or day.day).isoformat()})
 
@@ -118,7 +138,7 @@ def account_row(account: AdAccount) -> dict[str, Any]:
 def pick_fields(rows: list[dict[str, Any]], wanted: str | None, known: Sequence[str],
                 default: Sequence[str], always: Sequence[str] = ("id",)) -> list[dict[str, Any]]:
     """The rows with the fields asked for only. Raises GraphRefusal for a field that does not exist."""
-    names = [name.strip() for name in wanted.split(",")] if wanted else list(default)
+    names = [name.partition("{")[0].strip() for name in _TOP_LEVEL.split(wanted)] if wanted else list(default)
     for name in names:
         if name not in known:
             raise GraphRefusal(400, 100, f"(#100) {name} is not valid for fields param. "
@@ -166,9 +186,9 @@ def _is_shown(campaign: AdCampaign | None, statuses: Sequence[str] | None) -> bo
     return status in (_SHOWN_BY_DEFAULT if statuses is None else statuses)
 
 
-def _filtered_statuses(query: dict[str, str]) -> Sequence[str] | None:
+def _filtered(query: dict[str, str], field: str) -> Sequence[str] | None:
     for condition in read_list(query.get("filtering")):
-        if condition.get("field") == "campaign.effective_status" and condition.get("operator") == "IN":
+        if condition.get("field") == field and condition.get("operator") == "IN":
             return [str(value) for value in condition["value"]]
     return None
 
@@ -216,7 +236,8 @@ def _total(rows: list[AdDay]) -> AdDay:
     # Reach does not add up over days; Graph would compute it anew, the stand-in leaves it out.
     return AdDay(account_id=sample.account_id, level=sample.level, object_id=sample.object_id, name=sample.name,
                  day=sample.day, spend=sum((row.spend or Decimal(0) for row in rows), Decimal(0)),
-                 currency=sample.currency, impressions=add(lambda row: row.impressions),
+                 currency=sample.currency, campaign_id=sample.campaign_id, adset_id=sample.adset_id,
+                 impressions=add(lambda row: row.impressions),
                  clicks=add(lambda row: row.clicks), inline_link_clicks=add(lambda row: row.inline_link_clicks))
 
 

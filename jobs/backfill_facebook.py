@@ -12,6 +12,7 @@ import structlog
 
 from core.business_time import BusinessCalendar
 from core.records import DateRange
+from core.sentences import keep
 from data.ad_history import Backfill, clamp_backfill, load_backfill, load_open_backfills
 from data.ads import SelectedAccount, load_selected_accounts
 from data.engine import DatabaseAway
@@ -19,8 +20,9 @@ from data.leadership import Leadership
 from data.sync_runs import finish_run, save_progress
 from integrations.facebook.client import FacebookClient
 from integrations.facebook.errors import FacebookError, HistoryTooOld, Throttled
+from integrations.facebook.sentences import sentence_of
 from jobs.context import JobContext
-from jobs.read_account import LEVEL, Fetched, NotConnected, keep_wait, save_history, waiting_for, with_token
+from jobs.read_account import BUSY, LEVEL, Fetched, NotConnected, keep_wait, save_history, waiting_for, with_token
 
 PART_DAYS = 30
 LONGEST_RUN_SECONDS = 120.0
@@ -72,20 +74,26 @@ def _read_part(context: JobContext, run_id: str, account_id: str, errors: dict[s
         elif lock.hold():
             return _read(context, run_id, account_id)
         else:
-            errors[account_id] = f"{account_id}: another process is reading it just now."
+            errors[account_id] = _of_account(account_id, BUSY)
     except Throttled as error:
         errors[account_id] = keep_wait(context, error, account_id).sentence
-    except (FacebookError, NotConnected) as error:
-        errors[account_id] = f"{account_id}: {error}"
+    except FacebookError as error:
+        errors[account_id] = _of_account(account_id, sentence_of(error))
+    except NotConnected as error:
+        errors[account_id] = _of_account(account_id, str(error))
     except DatabaseAway:
         raise
     except Exception as error:
         # A fault of ours with one account must not leave the others without their history.
         log.exception("facebook_backfill_broken", account=account_id)
-        errors[account_id] = f"{account_id}: a fault of this product ({type(error).__name__}); its log has the details."
+        errors[account_id] = _of_account(account_id, keep("facebook.fault.broken", kind=type(error).__name__))
     finally:
         lock.release()
     return None
+
+
+def _of_account(account_id: str, reason: str) -> str:
+    return keep("facebook.run_error", account=f"act_{account_id}", reason=reason)
 
 
 def _read(context: JobContext, run_id: str, account_id: str) -> int:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from core.business_time import BusinessCalendar
 from core.records import AdAccount, AdCampaign, AdDay, DateRange
-from core.texts import set_locale, t
+from core.sentences import keep
 from data.ad_campaigns import save_campaigns, settle_campaigns
 from data.ad_history import load_backfill, note_read, record_restatements, replace_reconciliation
 from data.ads import AccountToken, SelectedAccount, record_success, replace_window, save_accounts
@@ -41,15 +41,15 @@ from jobs.settle_campaigns import settle_marks
 LEVEL = "campaign"
 LOOK_BACK_DAYS = 3
 MONTHS_KEPT = 37
-NOT_CONNECTED = "There is no Facebook connection for this account: its owner has to connect again."
-BUSY = "Another process is reading this account just now."
+NOT_CONNECTED = keep("facebook.fault.not_connected")
+BUSY = keep("facebook.fault.busy")
 
 T = TypeVar("T")
 log = structlog.get_logger()
 
 
 class NotConnected(Exception):
-    """No token reaches the account; the message says what its owner has to do."""
+    """No token reaches the account; the message is a kept sentence that says what its owner has to do."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,7 @@ class Fetched:
     complete_before: date         # days from then on were not over when they were read last
     is_first: bool
     today: date
+    usage_percent: float | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ class Saved:
 
 @dataclass(frozen=True)
 class Pause:
-    """A wait in words; ``is_for_all``: every account of the application has to wait."""
+    """A wait as a kept sentence; ``is_for_all``: every account of the application has to wait."""
 
     until: datetime
     sentence: str
@@ -109,7 +110,8 @@ def keep_wait(context: JobContext, error: Throttled, account_id: str) -> Pause:
 
 def _pause(context: JobContext, wait: FacebookWait) -> Pause:
     at = wait.until.astimezone(context.calendar.zone)
-    return Pause(wait.until, f"{wait.reason}; continues at {at:%H:%M}.", wait.scope == APPLICATION)
+    sentence = keep("facebook.fault.waiting", until=f"{at:%H:%M}", said=wait.reason)
+    return Pause(wait.until, sentence, wait.scope == APPLICATION)
 
 
 def fetch_account(context: JobContext, selected: SelectedAccount, wish: Wish, first_days: int,
@@ -140,8 +142,7 @@ def with_token(context: JobContext, selected: SelectedAccount, dead: dict[str, s
         raise refused
     problem = next((dead[token.connection_id] for token in selected.tokens), selected.problem)
     if problem:
-        set_locale(context.settings.default_locale)
-        raise NotConnected(t(problem))
+        raise NotConnected(keep(problem))
     raise NotConnected(NOT_CONNECTED)
 
 
@@ -175,7 +176,8 @@ def _fetch(context: JobContext, selected: SelectedAccount, wish: Wish, first_day
     over = DateRange(window.first, min(window.last, today - timedelta(days=1))) if window else None
     totals = client.fetch_totals(account, over) if over and over.days > 0 else None
     last_read = today if selected.last_synced_at is None else calendar.day_of(selected.last_synced_at)
-    return Fetched(account, campaigns, window, days, totals, last_read, not selected.has_rows, today)
+    return Fetched(account, campaigns, window, days, totals, last_read, not selected.has_rows, today,
+                   client.usage_percent)
 
 
 def _window(selected: SelectedAccount, calendar: BusinessCalendar, today: date, wish: Wish,
@@ -214,7 +216,7 @@ def save_account(connection: Connection, context: JobContext, fetched: Fetched, 
     saved = Saved(0, 0, Decimal(0))
     if fetched.window is not None:
         saved = save_days(connection, fetched, fetched.window, run_id)
-    record_success(connection, fetched.account.id)
+    record_success(connection, fetched.account.id, fetched.usage_percent)
     bump(connection)
     return saved
 

@@ -14,11 +14,13 @@ from sqlalchemy import Connection
 
 from core.records import DateRange
 from core.rule_book import RuleBook
+from core.sentences import keep
 from data.amocrm_connection import NotConnected
 from data.attribution_preview import count_open_runs
 from data.attribution_previews import save_preview
 from data.audit import save_entry
 from data.engine import DatabaseAway
+from data.facebook_runs import end_left_accounts
 from data.persons import SharedMark
 from data.queries import run as run_query
 from data.sync_runs import (
@@ -68,7 +70,9 @@ def ask_for_run(context: JobContext, kind: str, parameters: Mapping[str, Any]) -
 def end_abandoned_runs(context: JobContext) -> int:
     """End what a dead process left running; for the one process that may take runs, as it begins to."""
     with context.database.transaction() as connection:
-        return fail_abandoned_runs(connection, tuple(RUNNERS), ABANDONED)
+        ended = fail_abandoned_runs(connection, tuple(RUNNERS), ABANDONED)
+        end_left_accounts(connection, keep("facebook.fault.not_reached"))
+    return ended
 
 
 def run_next(context: JobContext) -> bool:

@@ -5,20 +5,24 @@ at a time, and nobody calls Facebook during a wait it asked for.
 """
 
 from collections import Counter
-from collections.abc import Sequence
-from decimal import Decimal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import structlog
 
 from core.records import DateRange
+from core.sentences import keep
 from data.ads import SelectedAccount, load_selected_accounts, record_failure, settle_selection
 from data.engine import DatabaseAway
+from data.facebook_runs import end_account, end_left_accounts, is_stop_wanted, note_step, plan_accounts
 from data.freshness import bump
 from data.leadership import Leadership
 from data.sync_runs import create_run, finish_run, save_progress, start_run
 from integrations.facebook.errors import FacebookError, Throttled
+from integrations.facebook.sentences import sentence_of
 from jobs.context import JobContext
-from jobs.read_account import BUSY, NotConnected, Wish, fetch_account, keep_wait, save_account, waiting_for
+from jobs.read_account import BUSY, Fetched, NotConnected, Wish, fetch_account, keep_wait, save_account, waiting_for
+from jobs.read_details import read_details
 
 FIRST_DAYS = 180     # read at once when an account is new; the history before follows in the background
 
@@ -38,10 +42,11 @@ def sync_facebook(context: JobContext, window: DateRange | None = None, run_id: 
         accounts = load_selected_accounts(connection)
         run_id = run_id or create_run(connection, "facebook", _parameters(window))
         start_run(connection, run_id, len(accounts))
+        plan_accounts(connection, run_id, [one.account.id for one in accounts])
     reading = _Reading(context, run_id, Wish(window, last_days), first_days)
     for place, selected in enumerate(accounts):
-        if context.stop.is_set():
-            reading.errors.append(f"Stopped with {len(accounts) - place} accounts left; the next run reads them.")
+        if reading.is_to_stop():
+            reading.errors.append(keep("facebook.fault.stopped", left=len(accounts) - place))
             break
         reading.read(selected)
         with context.database.transaction() as connection:
@@ -49,6 +54,7 @@ def sync_facebook(context: JobContext, window: DateRange | None = None, run_id: 
     with context.database.transaction() as connection:
         finish_run(connection, run_id, _ending(reading.counts["accounts"], reading.errors), reading.counts,
                    reading.errors)
+        end_left_accounts(connection, keep("facebook.fault.not_reached"))
     return reading.counts["accounts"]
 
 
@@ -62,61 +68,114 @@ class _Reading:
         self._halted: str | None = None
         self._dead: dict[str, str] = {}
 
+    def is_to_stop(self) -> bool:
+        """Whether the process ends, or somebody wants this run to end."""
+        if self._context.stop.is_set():
+            return True
+        with self._context.database.transaction() as connection:
+            return is_stop_wanted(connection, self._run_id)
+
     def read(self, selected: SelectedAccount) -> None:
         """Read and save one account; a failure is noted at the account and in the run."""
-        reason = self._halted or self._locked(selected)
+        account = _Account(selected, Counter(), [])
+        reason = self._halted or self._locked(account)
         if reason is not None:
-            self.errors.append(f"{selected.account.name or selected.account.id}: {reason}")
-            with self._context.database.transaction() as connection:
+            account.errors.append(reason)
+        name = selected.account.name or selected.account.id
+        self.errors += [keep("facebook.run_error", account=name, reason=error) for error in account.errors]
+        self.counts.update(account.counts)
+        status = "failed" if reason is not None else "partial" if account.errors else "done"
+        with self._context.database.transaction() as connection:
+            end_account(connection, self._run_id, selected.account.id, status, account.counts, account.errors,
+                        account.days)
+            if reason is not None:
                 record_failure(connection, selected.account.id, reason)
                 bump(connection)
 
-    def _locked(self, selected: SelectedAccount) -> str | None:
-        wait = waiting_for(self._context, selected.account.id)
+    def _locked(self, account: "_Account") -> str | None:
+        wait = waiting_for(self._context, account.id)
         if wait is not None:
             self._halted = wait.sentence if wait.is_for_all else None
             return wait.sentence
-        lock = Leadership(self._context.database, f"facebook account {selected.account.id}")
+        lock = Leadership(self._context.database, f"facebook account {account.id}")
         try:
-            return self._tried(selected) if lock.hold() else BUSY
+            if not lock.hold():
+                return BUSY
+            reason = self._tried(account, lambda: self._fetch_and_save(account))
+            if reason is None:
+                self._deeper(account)
+            return reason
         finally:
             lock.release()
 
-    def _tried(self, selected: SelectedAccount) -> str | None:
-        """Fetch and save one account; answers why it failed, ``None`` when it did not."""
+    def _deeper(self, account: "_Account") -> None:
+        """What lies below the campaigns: when it fails the account was read all the same, and its errors say so."""
+        reason = self._tried(account, lambda: self._read_details(account))
+        if reason is not None:
+            account.errors.append(keep("facebook.fault.details", reason=reason))
+
+    def _tried(self, account: "_Account", read: Callable[[], None]) -> str | None:
+        """Read a part of an account; answers why it failed, ``None`` when it did not."""
         try:
-            self._fetch_and_save(selected)
+            read()
         except Throttled as error:
-            wait = keep_wait(self._context, error, selected.account.id)
+            wait = keep_wait(self._context, error, account.id)
             self._halted = wait.sentence if wait.is_for_all else None
             return wait.sentence
         except FacebookError as error:
-            log.warning("facebook_account_failed", account=selected.account.id, reason=str(error))
-            return str(error)
+            log.warning("facebook_account_failed", account=account.id, reason=str(error))
+            return sentence_of(error)
         except NotConnected as error:
             return str(error)
         except DatabaseAway:
             raise
         except Exception as error:
             # A fault of ours in one account must not leave the others without their spend.
-            log.exception("facebook_account_broken", account=selected.account.id)
-            return f"A fault of this product ({type(error).__name__}); its log has the details."
+            log.exception("facebook_account_broken", account=account.id)
+            return keep("facebook.fault.broken", kind=type(error).__name__)
         return None
 
-    def _fetch_and_save(self, selected: SelectedAccount) -> None:
-        fetched = fetch_account(self._context, selected, self._wish, self._first_days, self._dead)
+    def _fetch_and_save(self, account: "_Account") -> None:
+        self._note(account, "days")
+        fetched = fetch_account(self._context, account.selected, self._wish, self._first_days, self._dead)
         with self._context.database.transaction() as connection:
             saved = save_account(connection, self._context, fetched, self._run_id)
-        self.counts.update(accounts=1, campaigns=len(fetched.campaigns), rows=len(fetched.days),
-                           changed_days=saved.changed_days, restated=saved.restated)
+        account.fetched = replace(fetched, days=())
+        account.counts.update(accounts=1, campaigns=len(fetched.campaigns), rows=len(fetched.days),
+                              changed_days=saved.changed_days, restated=saved.restated)
         if saved.difference:
-            self.errors.append(_difference(fetched.account.name or fetched.account.id, saved.difference,
-                                           fetched.account.currency))
+            account.errors.append(keep("facebook.fault.difference", currency=fetched.account.currency,
+                                       amount=f"{saved.difference.normalize():f}"))
+
+    def _read_details(self, account: "_Account") -> None:
+        if account.fetched is None:
+            return
+        counts = read_details(self._context, account.selected, account.fetched, self._dead,
+                              lambda step: self._note(account, step))
+        account.counts.update(detail_rows=counts.rows, ads=counts.ads, tag_faults=counts.faults)
+
+    def _note(self, account: "_Account", step: str) -> None:
+        with self._context.database.transaction() as connection:
+            note_step(connection, self._run_id, account.id, step)
 
 
-def _difference(name: str, difference: Decimal, currency: str) -> str:
-    amount = f"{difference.normalize():f} {currency}"
-    return f"{name}: Facebook's total of the account differs from its campaigns by {amount}."
+@dataclass
+class _Account:
+    """An account while it is read: what came of it so far."""
+
+    selected: SelectedAccount
+    counts: Counter[str]
+    errors: list[str]
+    fetched: Fetched | None = None
+
+    @property
+    def id(self) -> str:
+        return self.selected.account.id
+
+    @property
+    def days(self) -> int | None:
+        """How many days were read."""
+        return self.fetched.window.days if self.fetched and self.fetched.window else None
 
 
 def _ending(done: int, errors: Sequence[str]) -> str:

@@ -16,6 +16,7 @@ from data.freshness import bump
 from data.rates import load_first_needed_day, load_rate_before, load_rates, save_rates
 from integrations.rates.client import RatesClient, RatesUnavailable
 from jobs.context import JobContext
+from jobs.sync_currencies import sync_currencies
 
 LOWEST_USUAL, HIGHEST_USUAL = Decimal(300), Decimal(800)
 _ASK_AGAIN_DAYS = 7       # a bank that published late is believed for so long
@@ -26,7 +27,9 @@ log = structlog.get_logger()
 
 
 def sync_rates(context: JobContext) -> int:
-    """Ask for every day that has no published rate yet; how many days have a new or another rate.
+    """Ask for every day that has no published rate yet, of the dollar and of every other currency that was spent.
+
+    Answers how many rates are new or other ones.
 
     What was learned before the bank fell silent is kept. Raises: RatesUnavailable.
     """
@@ -47,7 +50,7 @@ def sync_rates(context: JobContext) -> int:
                 break
     finally:
         changed += _save(context, batch)
-    return changed
+    return changed + sync_currencies(context)
 
 
 def sync_todays_rate(context: JobContext) -> int:
@@ -55,7 +58,7 @@ def sync_todays_rate(context: JobContext) -> int:
     today = context.calendar.today(context.clock())
     with context.database.transaction(read_only=True) as connection:
         known = load_rates(connection, DateRange(today, today)).get(today)
-    return sync_rates(context) if known is None or known.is_carried else 0
+    return sync_rates(context) if known is None or known.is_carried else sync_currencies(context)
 
 
 def _rates_of(

@@ -15,6 +15,7 @@ from jobs.context import JobContext
 from jobs.erase_person import erase_idle_people
 from jobs.housekeeping import keep_house
 from jobs.requested_runs import ask_for_run
+from jobs.send_conversions import send_conversions
 from jobs.sync_rates import sync_rates, sync_todays_rate
 
 DEEP_SYNC_DAYS = 28      # conversions are attributed to a click for so long
@@ -96,6 +97,7 @@ JOBS: tuple[Job, ...] = (
     Job("sync_facebook_long_ago", ask_for_long_ago_spend, Daily(5, 20), timedelta(hours=18)),
     Job("backfill_facebook", ask_for_history, Every(180), timedelta(minutes=30)),
     Job("check_facebook", check_facebook, Hourly(50), timedelta(hours=12)),
+    Job("send_conversions", send_conversions, Every(60), timedelta(minutes=10)),
     # The rates of the demo are invented like everything in it, and must stay what its truth was computed with.
     Job("sync_rates", sync_rates, Daily(9, 5), timedelta(hours=20), in_demo=False),
     Job("sync_todays_rate", sync_todays_rate, Hourly(35), timedelta(minutes=50), in_demo=False),

@@ -23,22 +23,23 @@ EVERY_STATUS = ("ACTIVE", "PAUSED", "ARCHIVED", "DELETED", "IN_PROCESS", "WITH_I
 
 def insight_fields(level: str) -> tuple[str, ...]:
     """The fields to ask for at a level; ids come only when named."""
-    return ("account_id", "account_currency", "campaign_id", f"{level}_id", f"{level}_name", *METRIC_FIELDS)
+    parents = ("campaign_id",) if level == "adset" else ("campaign_id", "adset_id") if level == "ad" else ()
+    return ("account_id", "account_currency", *parents, f"{level}_id", f"{level}_name", *METRIC_FIELDS)
 
 
 def to_account(payload: Mapping[str, Any]) -> AdAccount:
     """An ad account. Raises BadAnswer when its identity, currency or zone is missing."""
     status = _count(payload.get("account_status"))
-    return AdAccount(id=_identity(payload, "account_id").removeprefix("act_"), name=str(payload.get("name") or ""),
-                     currency=_identity(payload, "currency").upper(), timezone=_identity(payload, "timezone_name"),
+    return AdAccount(id=identity_of(payload, "account_id").removeprefix("act_"), name=str(payload.get("name") or ""),
+                     currency=identity_of(payload, "currency").upper(), timezone=identity_of(payload, "timezone_name"),
                      status=1 if status is None else status)
 
 
 def to_campaign(payload: Mapping[str, Any], account_id: str) -> AdCampaign:
     """A campaign of an account. Raises BadAnswer without an id."""
-    return AdCampaign(id=_identity(payload, "id"), account_id=account_id, name=_text(payload.get("name")) or "",
-                      objective=_text(payload.get("objective")), status=_text(payload.get("status")),
-                      effective_status=_text(payload.get("effective_status")))
+    return AdCampaign(id=identity_of(payload, "id"), account_id=account_id, name=text_of(payload.get("name")) or "",
+                      objective=text_of(payload.get("objective")), status=text_of(payload.get("status")),
+                      effective_status=text_of(payload.get("effective_status")))
 
 
 def to_ad_day(payload: Mapping[str, Any], account: AdAccount, level: str, window: DateRange) -> AdDay:
@@ -47,12 +48,14 @@ def to_ad_day(payload: Mapping[str, Any], account: AdAccount, level: str, window
     if day is None or _day(payload.get("date_stop")) != day or not window.first <= day <= window.last:
         raise BadAnswer("Facebook sent an insights row that is not of one day of the window")
     return AdDay(
-        account_id=account.id, level=level, object_id=_identity(payload, f"{level}_id"),
-        name=_text(payload.get(f"{level}_name")) or "", day=day, spend=_amount(payload.get("spend")),
-        currency=(_text(payload.get("account_currency")) or account.currency).upper(),
+        account_id=account.id, level=level, object_id=identity_of(payload, f"{level}_id"),
+        name=text_of(payload.get(f"{level}_name")) or "", day=day, spend=_amount(payload.get("spend")),
+        currency=(text_of(payload.get("account_currency")) or account.currency).upper(),
         impressions=_count(payload.get("impressions")), clicks=_count(payload.get("clicks")),
         reach=_count(payload.get("reach")), inline_link_clicks=_count(payload.get("inline_link_clicks")),
-        actions=_actions(payload.get("actions")), action_values=_actions(payload.get("action_values")))
+        actions=_actions(payload.get("actions")), action_values=_actions(payload.get("action_values")),
+        campaign_id=None if level == "campaign" else identity_of(payload, "campaign_id"),
+        adset_id=identity_of(payload, "adset_id") if level == "ad" else None)
 
 
 def to_total(payload: Mapping[str, Any], window: DateRange) -> tuple[date, Decimal]:
@@ -63,14 +66,16 @@ def to_total(payload: Mapping[str, Any], window: DateRange) -> tuple[date, Decim
     return day, _amount(payload.get("spend")) or Decimal(0)
 
 
-def _identity(payload: Mapping[str, Any], name: str) -> str:
+def identity_of(payload: Mapping[str, Any], name: str) -> str:
+    """A member that must be there. Raises BadAnswer."""
     value = payload.get(name)
     if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).strip():
         raise BadAnswer(f"Facebook sent an object without {name}")
     return _storable(str(value).strip())
 
 
-def _text(value: Any) -> str | None:
+def text_of(value: Any) -> str | None:
+    """A text as PostgreSQL can keep it; ``None`` for anything else and for an empty one."""
     return _storable(value) or None if isinstance(value, str) else None
 
 

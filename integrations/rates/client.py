@@ -3,7 +3,9 @@
 Invariant: an answer for another day than the one asked for is an error; no answer is never "no rates".
 """
 
+from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 
 import requests
 import stamina
@@ -36,11 +38,18 @@ class RatesClient:
 
         Raises: RatesUnavailable.
         """
+        dollar = self.fetch_day(day).get("USD")
+        return None if dollar is None else DayRate(day, dollar, SOURCE)
+
+    def fetch_day(self, day: date) -> Mapping[str, Decimal]:
+        """KZT for one unit of every currency the bank published for a day; empty when it published nothing.
+
+        Raises: RatesUnavailable.
+        """
         published = self.fetch_rates(day)
         if published.day not in (None, day):
             raise RatesUnavailable(f"asked for {day}, the bank answered for {published.day}")
-        dollar = published.kzt_for_one.get("USD")
-        return None if dollar is None else DayRate(day, dollar, SOURCE)
+        return published.kzt_for_one
 
     def fetch_rates(self, day: date) -> PublishedRates:
         """All rates of a day. Raises: RatesUnavailable."""

@@ -1,6 +1,6 @@
 -- The accounts that a person's connections reach, each once, and whether this person wants them read.
 SELECT a.account_id, a.name, a.currency, a.timezone, a.status, a.track_new, a.last_synced_at, a.last_attempt_at,
-       a.last_error, b.done_from AS history_from, b.wanted_from AS history_wanted,
+       a.last_error, a.tags_read_at, a.usage_percent, a.usage_at, b.done_from AS history_from, b.wanted_from AS history_wanted,
        bool_or(l.is_selected) AS is_selected
 FROM facebook_account_links l
 JOIN ad_accounts a ON a.platform = l.platform AND a.account_id = l.account_id

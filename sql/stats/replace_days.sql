@@ -9,16 +9,23 @@ WITH wanted AS (
     FROM wanted w
     LEFT JOIN LATERAL rate_on(w.day) r ON true
     LEFT JOIN exchange_rates e ON e.date = r.rate_date
+), others AS (
+    -- Neither dollars nor tenge: by the National Bank's rate of that currency on that day.
+    SELECT k.day, k.currency, r.kzt_for_one
+    FROM (SELECT DISTINCT stat_date AS day, currency FROM ad_statistics
+          WHERE level = 'campaign' AND stat_date = ANY (CAST(:days AS date[])) AND currency NOT IN ('USD', 'KZT')) k
+    CROSS JOIN LATERAL currency_rate_on(k.day, k.currency) r
 ), spent AS (
     -- A campaign that was handed on belongs to each team on its own days; one that nobody tracks does not count.
     SELECT a.stat_date AS day, CASE WHEN c.is_split AND NOT c.locked THEN p.team_id ELSE c.team_id END AS team_id,
            c.id AS campaign_id, a.impressions, a.clicks,
            CASE WHEN a.spend = 0 THEN 0 WHEN a.currency = 'USD' THEN a.spend
-                WHEN a.currency = 'KZT' THEN a.spend / r.rate END AS usd,
+                WHEN a.currency = 'KZT' THEN a.spend / r.rate ELSE a.spend * o.kzt_for_one / r.rate END AS usd,
            CASE WHEN a.spend = 0 THEN 0 WHEN a.currency = 'KZT' THEN a.spend
-                WHEN a.currency = 'USD' THEN a.spend * r.rate END AS kzt
+                WHEN a.currency = 'USD' THEN a.spend * r.rate ELSE a.spend * o.kzt_for_one END AS kzt
     FROM ad_statistics a
     JOIN rated r ON r.day = a.stat_date
+    LEFT JOIN others o ON o.day = a.stat_date AND o.currency = a.currency
     LEFT JOIN ad_campaigns c ON c.platform = a.platform AND c.campaign_id = a.object_id
     LEFT JOIN ad_campaign_periods p ON p.campaign_id = c.id AND a.stat_date BETWEEN p.first_day AND p.last_day
     WHERE a.level = 'campaign' AND a.stat_date = ANY (CAST(:days AS date[])) AND c.is_tracked IS NOT FALSE

@@ -43,3 +43,15 @@ def test_the_tab_fits_a_phone(visitor):
     visitor.enter("admin", "/settings?tab=facebook")
     visitor.until(lambda: visitor.all("[data-facebook=connect]"))
     assert visitor.run("return document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_a_campaign_opens_down_to_its_ads_and_wrong_tags_are_named(visitor, product):
+    visitor.enter("sunkar", "/analytics")
+    choices = visitor.until(lambda: visitor.all("#analytics-below-campaign option:not([disabled]):not([value=''])"))
+    choices[0].click()
+    visitor.until(lambda: visitor.all("#analytics-below tr[data-level=ad]"))
+    assert visitor.all("#analytics-below tr[data-level=adset]")
+    visitor.open("/settings?tab=facebook")
+    visitor.until(lambda: visitor.all(".fault-line"))
+    assert "campain.name" in visitor.text("#facebook-body")
+    assert not visitor.all("[data-facebook=stop]")

@@ -72,6 +72,7 @@ def make_world(jobs: Database, web: Database) -> World:
         make_campaign(connection, None)
         make_event(connection)
         make_rate(connection, DAY)
+        insert(connection, "currency_rates", currency="EUR", date=DAY, kzt_for_one=550, source="test")
         insert(connection, "amocrm_fields", target="utm_source", kind="id", value="434731")
         insert(connection, "attribution_rules_versions", rules={}, created_by=admin.id)
         insert(connection, "periods_closed", date_from=DAY, date_to=DAY, closed_by=admin.id)
@@ -132,6 +133,7 @@ def _make_side(connection: Connection, slug: str, number: int) -> Side:
     insert(connection, "ad_reconciliations", account_id=f"20{number}", stat_date=DAY, currency="USD",
            account_spend=2, campaigns_spend=1)
     insert(connection, "facebook_waits", scope="account", key=f"20{number}", until=LATER, reason="limit")
+    _make_below(connection, team, user, number)
     for level in ("campaign", "ad"):
         make_ad_day(connection, f"77{number}", DAY, level=level, account_id=account, name=f"{slug} day")
     lead_id = make_lead(connection, team, DAY, name=f"{slug} lead")
@@ -147,6 +149,19 @@ def _make_side(connection: Connection, slug: str, number: int) -> Side:
     insert(connection, "notifications", message_key=f"{slug} report", user_id=user.id, channel="email",
            recipient=user.email, body=slug)
     return Side(team, user)
+
+
+def _make_below(connection: Connection, team: Team, user: User, number: int) -> None:
+    # Only the ad's own row names its campaign.
+    insert(connection, "ad_objects", kind="ad", object_id=f"77{number}", account_id=f"10{number}",
+           campaign_id=f"77{number}", name=f"{team.slug} ad")
+    insert(connection, "ad_tag_errors", ad_id=f"77{number}", fault="missing", tag="utm_source")
+    run_id = insert(connection, "sync_runs", kind="facebook", requested_by=user.id)
+    insert(connection, "facebook_run_accounts", run_id=run_id, account_id=f"20{number}", position=1,
+           is_scheduled=False)
+    insert(connection, "conversion_settings", team_id=team.id, dataset_id="1234567", token=team.slug.encode())
+    insert(connection, "conversion_events", team_id=team.id, deal_id=number, event_id=f"{team.slug} deal",
+           event_name="Purchase", event_time=LATER, value=5000, currency="KZT")
 
 
 def _make_deal(connection: Connection, team: Team, deal_id: int) -> None:

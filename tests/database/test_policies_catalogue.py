@@ -26,7 +26,7 @@ APP_RIGHTS = {
                      "team_aliases", "campaign_bindings", "amocrm_pipelines", "amocrm_fields",
                      "traffic_weekly_plans", "periods_closed", "facebook_connections", "facebook_account_links",
                      "facebook_sign_ins", "facebook_deletions", "amocrm_connection", "amocrm_oauth_states",
-                     "imports", "landing_sources"], ALL),
+                     "imports", "landing_sources", "conversion_settings"], ALL),
     "ad_accounts": ADD, "verdict_thresholds": CHANGE,
     **dict.fromkeys(["sale_claims", "team_merges"], ADD | CHANGE),
     **dict.fromkeys(["audit_log", "audit_chain", "webhook_events", "attribution_rules_versions", "sync_runs",
@@ -133,7 +133,7 @@ def test_each_role_has_exactly_its_rights(
               AND NOT has_table_privilege(:role, oid, 'UPDATE')""", role=role)
     assert everybody == []
     assert set(columns) == ({"webhook_events", "lead_tracking", "all_sales_tracking", "ad_accounts", "ad_campaigns",
-                             "stats_dirty_days"}
+                             "stats_dirty_days", "sync_runs"}
                             if role == "traffic_app" else {"user_sessions", "refresh_tokens"})
 
 

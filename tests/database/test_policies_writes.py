@@ -17,7 +17,7 @@ UPDATES = {
     "analyst": {"traffic_users": 1},
     "targetologist": {"traffic_users": 1, "traffic_teams": 1, "traffic_targetologist_settings": 1, "user_sessions": 1,
                       "refresh_tokens": 1, "contact_confirmations": 1, "data_version": 1, "facebook_connections": 1,
-                      "facebook_account_links": 1, "ad_accounts": 1},
+                      "facebook_account_links": 1, "ad_accounts": 1, "conversion_settings": 1, "sync_runs": 2},
     "auth": {"traffic_users": 4, "user_sessions": 2, "refresh_tokens": 2, "facebook_connections": 2,
              "facebook_sign_ins": 2, "facebook_deletions": 2, "traffic_targetologist_settings": 2,
              **dict.fromkeys(["second_factors", "recovery_codes", "sign_in_challenges", "account_links",
@@ -25,7 +25,7 @@ UPDATES = {
     "intake": {}, "system": {},
 }
 DELETES = {"targetologist": {"traffic_targetologist_settings": 1, "facebook_connections": 1,
-                             "facebook_account_links": 1, "contact_confirmations": 1},
+                             "facebook_account_links": 1, "contact_confirmations": 1, "conversion_settings": 1},
            "auth": dict.fromkeys(["user_sessions", "refresh_tokens", "facebook_connections", "facebook_sign_ins",
                                   "facebook_deletions", "second_factors", "recovery_codes", "sign_in_challenges",
                                   "account_links", "contact_confirmations", "api_tokens"], 2)}
@@ -39,7 +39,7 @@ INSERTS = {
 ADMIN_INSERTS = {
     "traffic_teams", "traffic_users", "traffic_targetologist_settings", "team_aliases", "campaign_bindings",
     "attribution_rules_versions", "sales_activity_log", "amocrm_pipelines", "amocrm_fields", "traffic_weekly_plans",
-    "sync_runs", "notifications", "periods_closed", "stats_dirty_days", "team_merges",
+    "sync_runs", "notifications", "periods_closed", "stats_dirty_days", "team_merges", "conversion_settings",
     "amocrm_connection", "amocrm_oauth_states", "exchange_rates", "contact_confirmations", "imports", "landing_sources",
 }
 

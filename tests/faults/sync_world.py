@@ -1,11 +1,14 @@
 """What the tests of the sync look at: the rows stored, the truth of the stand-in, failures and runs."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import text
 
 from core.records import DateRange
+from core.sentences import read
+from core.texts import locale
 from data.ads import load_selected_accounts
 from data.sync_runs import SyncRun, load_runs
 from demo.graph_data import GraphData
@@ -20,7 +23,8 @@ FIRST, SECOND = DATA.accounts[0], DATA.accounts[1]
 def stored(context: JobContext) -> dict[tuple[str, str, date], tuple[Any, ...]]:
     with context.database.transaction() as connection:
         rows = connection.execute(text("SELECT account_id, object_id, stat_date, spend, currency, impressions, clicks,"
-                                       " reach, inline_link_clicks, name FROM ad_statistics"))
+                                       " reach, inline_link_clicks, name FROM ad_statistics"
+                                       " WHERE level = 'campaign'"))
         return {tuple(row[:3]): tuple(row[3:]) for row in rows}
 
 
@@ -30,14 +34,21 @@ def expected(data: GraphData, window: DateRange = ALL) -> dict[tuple[str, str, d
         for account in data.accounts for day in truth(data, account.id, window)}
 
 
+def said(kept: str) -> str:
+    """A kept sentence in English."""
+    with locale("en"):
+        return read(kept)
+
+
 def failures(context: JobContext) -> dict[str, str | None]:
     with context.database.transaction() as connection:
-        return {one.account.id: one.last_error for one in load_selected_accounts(connection)}
+        return {one.account.id: one.last_error and said(one.last_error) for one in load_selected_accounts(connection)}
 
 
 def last_run(context: JobContext) -> SyncRun:
     with context.database.transaction() as connection:
-        return load_runs(connection, "facebook")[0]
+        newest = load_runs(connection, "facebook")[0]
+    return replace(newest, errors=tuple(map(said, newest.errors)))
 
 
 def end_waits(context: JobContext) -> None:

@@ -24,7 +24,7 @@ from jobs.context import JobContext
 from jobs.sync_facebook import sync_facebook
 from tests.factories import make_lead, make_user
 from tests.faults.graph_world import APP_SECRET, TODAY, TOKEN
-from tests.faults.sync_world import ALL, DATA, FIRST, SECOND, end_waits, expected, failures, last_run, stored
+from tests.faults.sync_world import ALL, DATA, FIRST, SECOND, end_waits, expected, failures, last_run, said, stored
 
 
 @pytest.fixture(autouse=True)
@@ -160,7 +160,7 @@ def test_an_owner_without_a_token_is_told_to_connect(context: JobContext) -> Non
     with context.database.transaction() as connection:
         connection.execute(text("DELETE FROM facebook_connections"))
     assert sync_facebook(context) == 0
-    assert set(failures(context).values()) == {reading.NOT_CONNECTED}
+    assert set(failures(context).values()) == {said(reading.NOT_CONNECTED)}
 
 
 def test_a_token_moved_from_another_user_is_not_used(context: JobContext, graph: GraphStandIn) -> None:
@@ -243,7 +243,7 @@ def test_a_queued_run_is_reported_on(context: JobContext) -> None:
 def test_a_wish_to_stop_is_heard_between_accounts(context: JobContext) -> None:
     context.stop.set()
     assert sync_facebook(context) == 0
-    assert stored(context) == {} and "4 accounts left" in last_run(context).errors[0]
+    assert stored(context) == {} and "accounts left: 4" in last_run(context).errors[0]
 
 
 def test_the_version_of_the_data_rises(context: JobContext) -> None:

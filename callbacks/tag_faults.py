@@ -1,0 +1,16 @@
+"""A fault of a live ad's tag as it is drawn, on the settings and on a team's page."""
+
+from urllib.parse import urlencode
+
+from components.facebook_tags import FaultView
+from core.texts import format_money
+from data.ad_objects import AdFault
+
+_ADS_MANAGER = "https://adsmanager.facebook.com/adsmanager/manage/ads/edit"
+
+
+def fault_view(one: AdFault) -> FaultView:
+    """The fault with its money in words and the address where it is mended."""
+    place = urlencode({"act": one.account_id, "selected_ad_ids": one.ad_id})
+    return FaultView(str(one.error.fault), one.error.tag, one.error.found, one.error.expected, one.ad or one.ad_id,
+                     one.campaign, format_money(one.spend, one.currency), f"{_ADS_MANAGER}?{place}")
