@@ -14,6 +14,7 @@ from dash import dcc, html
 
 from components import ids
 from components.attributes import attributes
+from components.forms import create_confirm_dialog
 from components.frames import create_icon
 from components.team_look import team_path, team_style
 from core.records import Role
@@ -55,6 +56,7 @@ def create_shell(person: Person, teams: Sequence[TeamLook], version: int | None,
                 ],
                 className="main",
             ),
+            create_confirm_dialog(),
             html.Div(id=ids.SHELL_TOASTS, className="toasts", role="status", **attributes({"aria-live": "polite"})),
         ],
         className="app",
@@ -70,6 +72,9 @@ def create_site_bar(person: Person, teams: Sequence[TeamLook]) -> html.Nav:
         links.append(_link("/", "grid", t("shell.dashboard")))
     links.append(_link("/analytics", "chart", t("shell.analytics")))
     links.append(_link("/settings", "gear", t("shell.settings")))
+    if person.role is Role.ADMIN:
+        links.append(_link("/admin", "lock", t("shell.admin")))
+        links.append(_link("/admin/teams", "team", t("shell.constructor")))
     team_links: list[Any] = []
     if person.role is not Role.TARGETOLOGIST:
         team_links = create_team_links(teams, {})

@@ -41,6 +41,8 @@ def test_those_who_see_all_teams_have_links_to_them():
         "/",
         "/analytics",
         "/settings",
+        "/admin",
+        "/admin/teams",
         "/teams/sunkar",
         "/teams/altai",
         "/settings",
