@@ -14,13 +14,16 @@ from api import (
     operations,
     people,
     persons,
+    rule_drafts,
     rules,
     second_factor,
     session,
+    unattributed,
+    webhook_log,
 )
 
 BLUEPRINTS = (openapi.description, session.sessions, analytics.analytics, operations.operations,
               facebook_sign_in.facebook_sign_in_api, facebook_accounts.facebook_accounts_api,
               attribution.attribution, rules.rules, assignments.assignments, evidence.evidence, amocrm.amocrm,
               audit.audit, second_factor.factors, people.people, data_quality.data_quality,
-              persons.persons)
+              persons.persons, webhook_log.webhook_log, rule_drafts.rule_drafts, unattributed.unattributed)

@@ -24,10 +24,12 @@ _PERSONAL = re.compile(
     r"|comment|comments|message|note|комментарий|сообщение|вопрос)"
     r"(?:$|[_\W\d])", re.IGNORECASE)
 # Fields whose word "name" is not a person's: what a field is called, whose utm it is.
-_HARMLESS = re.compile(r"utm|pipeline|status|formname|field_name|file|campaign|adset|ad_name|source_name", re.IGNORECASE)
+_HARMLESS = re.compile(r"utm|pipeline|status|formname|field_name|file|campaign|adset|ad_name|source_name",
+                       re.IGNORECASE)
 _PERSONAL_CODES = {"PHONE", "EMAIL", "NAME", "IM", "POSITION", "ADDRESS"}
 _LABELS = ("custom_fields", "custom_fields_values", "tags", "pipelines", "statuses")
 _CODE_KEYS, _NAME_KEYS = ("code", "field_code"), ("name", "field_name")
+_DESCRIBING = (*_CODE_KEYS, *_NAME_KEYS, "id", "field_id", "enum", "enum_code", "enum_id")
 
 
 def mask_body(body: bytes, content_type: str) -> str:
@@ -71,7 +73,7 @@ def _hides(key: str, path: tuple[str, ...], inherited: bool) -> bool:
     inside_field = any(step in _LABELS for step in path)
     if inherited:
         # Of a field that holds a phone, what it is called and its ids may be seen.
-        return not (inside_field and key in (*_CODE_KEYS, *_NAME_KEYS, "id", "field_id", "enum", "enum_code", "enum_id"))
+        return not (inside_field and key in _DESCRIBING)
     if _HARMLESS.search(key) or (inside_field and key in _NAME_KEYS):
         return False
     return bool(_PERSONAL.search(_words(key)))

@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from core.cursors import read_cursor, write_cursor
 from data.queries import run
-from data.search_patterns import like
 from data.rule_books import load_versions
+from data.search_patterns import like
 
 Row = Mapping[str, Any]
 _ALIASES, _BINDINGS = "rules/alias_page", "rules/binding_page"
@@ -18,7 +18,7 @@ _ALIASES, _BINDINGS = "rules/alias_page", "rules/binding_page"
 
 @dataclass(frozen=True)
 class RuleFilter:
-    """Which rules: ``search`` in any of their words, a team's slug, ``kind`` (source or token; account, campaign, ad)."""
+    """Which rules: ``search`` in their words, a team's slug, ``kind`` (source, token; account, campaign, ad)."""
 
     search: str | None = None
     team: str | None = None

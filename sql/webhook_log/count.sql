@@ -7,4 +7,4 @@ CROSS JOIN LATERAL (
     FROM (SELECT FROM webhook_events x
           WHERE x.source = o.source AND x.status = s.status
             AND x.received_at >= CAST(:since AS timestamptz) AND x.received_at < CAST(:until AS timestamptz)
-          LIMIT :most) some) e
+          LIMIT :most) found) e

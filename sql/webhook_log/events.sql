@@ -1,6 +1,7 @@
 -- A page of the inbox, the newest first (keyset: received_at, seq), without bodies: those hold personal data.
 -- Each pair of source and state is read in order from the index and the pairs are merged; at most :depth events are
--- looked at, and :needle (bytes as PostgreSQL escapes them, lower case) is searched in these only.
+-- looked at, and :needle (bytes as PostgreSQL escapes them, lower case) is searched in these only, and as a form writes it
+-- (:needle_in_form).
 WITH chosen AS MATERIALIZED (
     SELECT e.id, e.seq, e.received_at
     FROM unnest(CAST(:sources AS text[])) AS o (source)
@@ -28,7 +29,7 @@ LEFT JOIN LATERAL (
     WHERE CAST(:needle AS text) IS NULL
        OR position(CAST(:needle AS text) IN lower(coalesce(w.reason, '') || ' ' || coalesce(w.source_name, ''))) > 0
        OR position(CAST(:needle AS text) IN lower(encode(w.body, 'escape'))) > 0
-       OR position(CAST(:needle_in_form AS text) IN lower(encode(w.body, 'escape'))) > 0
+       OR position(CAST(:needle_in_form AS text) IN replace(lower(encode(w.body, 'escape')), '%20', '+')) > 0
     ORDER BY c.received_at DESC, c.seq DESC
     LIMIT :row_limit) e ON true
 ORDER BY e.received_at DESC, e.seq DESC
