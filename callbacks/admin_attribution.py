@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from dash import Input, Output, State, callback, ctx, no_update
+from dash import Input, Output, State, callback, ctx, set_props
 from sqlalchemy import Connection
 
 from auth.permissions import Permission, requires
@@ -147,10 +147,8 @@ def _money(value: float | int) -> Decimal:
 
 
 @callback(
-    output={"run": Output(ids.RULES_RUN, "children"), "refresh": Output(ids.RULES_QUERY, "data")},
-    inputs={"ticks": Input(ids.RULES_TICK, "n_intervals")},
-    state={"drawn": State(ids.RULES_RUN, "children"), "query": State(ids.RULES_QUERY, "data")},
-)
+    Output(ids.RULES_RUN, "children"), Input(ids.RULES_TICK, "n_intervals"), State(ids.RULES_RUN, "children"),
+    State(ids.RULES_QUERY, "data"))
 @requires(Permission.ATTRIBUTION_RULES_READ)
 def show_rerun(ticks: Any, drawn: Any, query: Mapping[str, str] | None) -> Any:
     """The run that follows a change, while it goes on; the versions are drawn anew when it has ended."""
@@ -158,7 +156,8 @@ def show_rerun(ticks: Any, drawn: Any, query: Mapping[str, str] | None) -> Any:
         newest = load_run_page(connection, RunFilter(kind="attribution"), 1).rows
     run = newest[0].run if newest else None
     if run is not None and run.status in ("queued", "running"):
-        return {"run": create_rerun(run.progress_done, run.progress_total), "refresh": no_update}
-    # Other tabs hold forms and choices that nobody may take away.
-    has_ended = bool(drawn) and query is not None and query.get("tab") == "versions"
-    return {"run": None, "refresh": dict(query or {}) if has_ended else no_update}
+        return create_rerun(run.progress_done, run.progress_total)
+    if drawn and query is not None and query.get("tab") == "versions":
+        # Other tabs hold forms and choices that nobody may take away.
+        set_props(ids.RULES_REFRESH, {"data": ticks})
+    return None

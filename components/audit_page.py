@@ -109,7 +109,8 @@ def create_audit(view: AuditView) -> html.Section:
              "object_id": query.get("object_id", ""), "from": query.get("from", ""), "to": query.get("to", "")}
     export = html.A([create_icon("dl"), t("audit.export")], href=list_address(CSV, {"format": "csv", **asked}),
                     className="btn", target="_self", download="")
-    return create_card(t("audit.title"), [html.Div(filters, className="filterbox"), table], actions=[export],
+    body = html.Div([html.Div(filters, className="filterbox"), table])
+    return create_card(t("audit.title"), body, actions=[export],
                        hint=t("audit.export.hint"), flush=True, class_name="",
                        footer=create_pages(PATH, query, view.next_cursor))
 

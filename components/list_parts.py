@@ -1,4 +1,4 @@
-"""Parts of lists to look through: filters whose state is the address, plain tables, progress, what an empty list says."""
+"""Parts of lists to look through: filters whose state is the address, plain tables, progress, words for no rows."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -98,9 +98,9 @@ def create_queue(view: QueueView) -> html.Div:
 
 
 def _totals(view: QueueView) -> html.Section:
-    lines = [html.Div([html.Span(words, className="grow"), html.Span(tn("attribution.sales", sales), className="small t2"),
-                       html.B(format_money(money, "KZT"), className="num")], className="item")
-             for words, sales, money in view.totals]
+    lines = [html.Div([
+        html.Span(words, className="grow"), html.Span(tn("attribution.sales", sales), className="small t2"),
+        html.B(format_money(money, "KZT"), className="num")], className="item") for words, sales, money in view.totals]
     body = html.Div(lines, className="divide") if lines else create_nothing(
         t("queue.empty.title"), t("queue.empty.text"))
     known = sum((money for _, _, money in view.totals if money is not None), Decimal(0))
@@ -136,8 +136,8 @@ def _sales_card(view: QueueView) -> html.Section:
     body = [html.Div([filters, chosen], className="filterbox"), _table(view)]
     if view.rows:
         body.append(_give(view))
-    return create_card(t("queue.title"), body, unit=t("queue.keys"), hint=t("queue.hint"), actions=[_switch(view)],
-                       flush=True, footer=create_pages(PATH, query, view.next_cursor))
+    return create_card(t("queue.title"), html.Div(body), unit=t("queue.keys"), hint=t("queue.hint"),
+                       actions=[_switch(view)], flush=True, footer=create_pages(PATH, query, view.next_cursor))
 
 
 def _table(view: QueueView) -> html.Div:
@@ -170,7 +170,8 @@ def _lead(one: QueueRow, number: int, lead: LeadView) -> Any:
     words = html.Span(f"{signs} · {lead.when}", className="micro t3")
     if lead.team is None:
         return html.Span([html.Span(t("queue.lead_without_team"), className="small t2"), " ", words])
-    label = [html.Span(str(number), className="key"), create_tile(lead.team), html.Span(lead.team.name, className="cut")]
+    label = [html.Span(str(number), className="key"), create_tile(lead.team),
+             html.Span(lead.team.name, className="cut")]
     button = create_api_button(
         label, path=ASSIGN, body={"sale_ids": [one.id], "team": lead.team.slug}, refresh=ids.RULES_REFRESH,
         done=t("queue.given_one", team=lead.team.name), class_name="btn to-lead",

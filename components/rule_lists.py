@@ -94,7 +94,7 @@ def _list_card(view: RuleListView) -> html.Section:
                    className="btn primary")
     return create_card(
         t(f"attribution.{view.tab}.title"),
-        [html.Div(create_filters(PATH, controls, {"tab": view.tab}), className="filterbox"), _table(view)],
+        html.Div([html.Div(create_filters(PATH, controls, {"tab": view.tab}), className="filterbox"), _table(view)]),
         hint=t(f"attribution.{view.tab}.hint"), actions=[add], flush=True,
         footer=create_pages(PATH, view.query, view.next_cursor))
 

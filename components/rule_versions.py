@@ -117,7 +117,7 @@ def _moved(one: VersionView) -> Any:
         return html.Span("—", className="t3")
     if one.status in ("queued", "running"):
         return create_progress(t("attribution.versions.running"), one.done, one.total)
-    moved = [html.Div(tn("attribution.sales", one.sales)),
+    moved: list[Any] = [html.Div(tn("attribution.sales", one.sales)),
              html.Div(format_money(one.money, "KZT"), className="micro t3")]
     if one.status != "done":
         moved.append(html.Span(t(f"runs.status.{one.status}"), className="badge loss"))

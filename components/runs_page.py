@@ -95,7 +95,8 @@ def create_runs(
     else:
         key = "none" if any(query.values()) else "empty"
         table = create_nothing(t(f"runs.{key}.title"), t(f"runs.{key}.text"))
-    return create_card(t("runs.title"), [html.Div(filters, className="filterbox"), table], flush=True, class_name="",
+    body = html.Div([html.Div(filters, className="filterbox"), table])
+    return create_card(t("runs.title"), body, flush=True, class_name="",
                        footer=create_pages(PATH, query, next_cursor))
 
 

@@ -107,8 +107,8 @@ def _list_card(view: EventsView) -> html.Section:
         create_day("from", t("list.from"), query.get("from", "")), create_day("to", t("list.to"), query.get("to", "")),
     ])
     unit = tn("webhooks.waiting", view.waiting) if view.waiting else t("webhooks.nothing_waits")
-    return create_card(t("webhooks.title"), [html.Div([filters, _searched(view)], className="filterbox"), _table(view)],
-                       unit=unit, actions=_replay_range(view), flush=True,
+    body = html.Div([html.Div([filters, _searched(view)], className="filterbox"), _table(view)])
+    return create_card(t("webhooks.title"), body, unit=unit, actions=_replay_range(view), flush=True,
                        footer=create_pages(PATH, _filters(query), view.next_cursor))
 
 
@@ -132,7 +132,8 @@ def _replay_range(view: EventsView) -> list[Any]:
     count = tn("webhooks.events", view.replayable)
     return [create_api_button(
         t("webhooks.replay_range", events=count), path=f"{API}/replay", body={**body, "count": view.replayable},
-        refresh=ids.EVENTS_REFRESH, done=t("webhooks.replayed"), confirm=t("webhooks.replay_range.confirm", events=count))]
+        refresh=ids.EVENTS_REFRESH, done=t("webhooks.replayed"),
+        confirm=t("webhooks.replay_range.confirm", events=count))]
 
 
 def _table(view: EventsView) -> html.Div:

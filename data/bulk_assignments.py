@@ -38,7 +38,7 @@ def assign_sales(connection: Connection, sale_ids: Sequence[str], team: Team | N
             if row["team_id"] is None and not row["locked"] and not row["is_reversed"]]
     if len(rows) != len(wanted):
         raise SalesMoved(len(wanted) - len(rows))
-    given = {
+    given: dict[str, Any] = {
         "team_id": team.id if team else None, "team_name": team.name if team else None,
         "attribution_method": "manual" if team else None, "confidence": "high" if team else None, "rule_id": None,
         "reason": None if team else "manual", "candidates": [], "locked": True}

@@ -75,7 +75,8 @@ def test_a_draft_says_what_is_wrong_or_what_to_apply(signed_in: SignedIn, rules:
 def test_two_people_at_one_rule_are_told_and_at_two_rules_are_not(signed_in: SignedIn, rules: None) -> None:
     browser = signed_in("admin")
     first, second = browser.get(f"{ROOT}/aliases?q=mark_001&limit=2").get_json()["rows"]
-    version = browser.post(f"{ROOT}/aliases", json={"team": "north", "utm_source": "for a version"}).get_json()["version"]
+    added = browser.post(f"{ROOT}/aliases", json={"team": "north", "utm_source": "for a version"})
+    version = added.get_json()["version"]
     given = {"priority": 5, "version": version}
     assert browser.patch(f"{ROOT}/aliases/{first['id']}", json=given).status_code == 200
     assert browser.patch(f"{ROOT}/aliases/{second['id']}", json=given).status_code == 200

@@ -76,8 +76,9 @@ def test_the_queue_begins_with_the_greatest_money(signed_in: SignedIn, sales: di
 def test_each_sale_names_who_may_have_brought_it(signed_in: SignedIn, sales: dict[str, str]) -> None:
     rows = {row["id"]: row["leads"] for row in call(signed_in("admin"), "GET").get_json()["rows"]}
     big = rows[sales["big"]]
-    assert [(lead["team"], lead["signs"]) for lead in big] == [("north", ["phone", "near"]), ("south", ["words", "near"])]
-    assert [lead["team"] for lead in rows[sales["small"]]][0] == "south"
+    assert [(lead["team"], lead["signs"]) for lead in big] == [
+        ("north", ["phone", "near"]), ("south", ["words", "near"])]
+    assert rows[sales["small"]][0]["team"] == "south"
 
 
 def test_sales_are_grouped_by_the_mark_they_share(signed_in: SignedIn, sales: dict[str, str]) -> None:
@@ -104,8 +105,8 @@ def test_sales_are_given_at_once_and_taken_back_as_they_were(
     with shared_web.transaction(ADMIN) as connection:
         entry = connection.execute(text("SELECT after FROM audit_log WHERE action = 'sale.several_assigned'"
                                         " ORDER BY id DESC LIMIT 1")).scalar_one()
-        log = connection.execute(text("SELECT count(*) FROM sales_activity_log WHERE sale_id = ANY(CAST(:ids AS uuid[]))"
-                                      " AND user_id IS NOT NULL"), {"ids": ids}).scalar_one()
+        log = connection.execute(text("SELECT count(*) FROM sales_activity_log WHERE user_id IS NOT NULL"
+                                      " AND sale_id = ANY(CAST(:ids AS uuid[]))"), {"ids": ids}).scalar_one()
         days = connection.execute(text("SELECT day FROM stats_dirty_days")).scalars().all()
     assert (entry["team"], entry["count"], sorted(entry["sales"])) == ("north", 2, sorted(ids))
     assert log == 2
