@@ -30,6 +30,12 @@ from api import (
     teams,
     thresholds,
     user_settings,
+    rule_drafts,
+    rules,
+    second_factor,
+    session,
+    unattributed,
+    webhook_log,
 )
 
 BLUEPRINTS = (
@@ -68,3 +74,4 @@ BLUEPRINTS = (openapi.description, session.sessions, analytics.analytics, operat
               attribution.attribution, rules.rules, assignments.assignments, evidence.evidence, amocrm.amocrm,
               audit.audit, second_factor.factors, people.people, data_quality.data_quality,
               persons.persons, imports.imports, landing_sources.landing_sources, rates.rates)
+              persons.persons, webhook_log.webhook_log, rule_drafts.rule_drafts, unattributed.unattributed)

@@ -17,6 +17,7 @@ from api.openapi import create_api
 from api.operations import RunAnswer, RunPath
 from api.problems import problem, problem_answers
 from api.rule_changes import OtherVersion, apply_book, apply_change
+from api.rule_conflicts import other_version
 from api.rule_shapes import AppliedAnswer, ChangeBody, VersionsAnswer, refused, to_change
 from auth.audit import Action, record
 from auth.permissions import Permission, requires
@@ -122,7 +123,7 @@ def preview(body: PreviewBody) -> Response:
     with web_database().transaction(Viewer.of(user.scope), one_moment=True) as connection:
         rules = load_rules(connection)
         if body.version is not None and body.version != rules.version:
-            return _other_version()
+            return _conflict(connection)
         try:
             book = change_book(load_book(connection, rules), to_change(body), rules.teams)
         except FlawedChange as error:
@@ -180,7 +181,7 @@ def apply(body: ChangeBody) -> Response:
         except FlawedChange as error:
             return refused(error)
         except OtherVersion:
-            return _other_version()
+            return _conflict(connection)
     return json_answer({"version": done.version, "run_id": done.run_id}, HTTPStatus.ACCEPTED)
 
 
@@ -219,8 +220,8 @@ def revert(path: VersionPath) -> Response:
     return json_answer({"version": done.version, "run_id": done.run_id}, HTTPStatus.ACCEPTED)
 
 
-def _other_version() -> Response:
-    return problem(HTTPStatus.CONFLICT, detail=t("rules.other_version"))
+def _conflict(connection: Connection) -> Response:
+    return problem(HTTPStatus.CONFLICT, detail=other_version(connection))
 
 
 def describe_moves(moves: Iterable[Move], rules: Rules, period: DateRange | None) -> dict[str, Any]:

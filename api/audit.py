@@ -3,7 +3,6 @@
 import ipaddress
 import json
 from collections.abc import Iterator
-from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -22,9 +21,8 @@ from auth.permissions import Permission, requires
 from auth.sign_in import auth_parts
 from auth.viewer import current_user
 from core.business_time import BusinessCalendar
-from core.records import DateRange
 from core.texts import t
-from data.audit import AuditEntry, AuditFilter, load_entries
+from data.audit import AuditEntry, AuditFilter, find_broken_links, load_entries, load_head
 from data.engine import Viewer, web_database
 
 audit = create_api("audit", __name__, "/api/traffic-admin")
@@ -41,6 +39,7 @@ class AuditQuery(BaseModel):
     model_config = ConfigDict(extra="ignore", populate_by_name=True)
 
     user: UUID | None = Field(None, description="Who did it.")
+    who: PlainText | None = Field(None, max_length=200, description="Part of the e-mail or the name of who did it.")
     action: Action | None = Field(None, description="What was done.")
     object_type: PlainText | None = Field(None, max_length=40, description="What it was done to: user, run, session …")
     object_id: PlainText | None = Field(None, max_length=300, description="Its id.")
@@ -94,6 +93,32 @@ def list_entries(query: AuditQuery) -> Response:
     return json_answer({"rows": [vars(entry) for entry in found], "next_cursor": next_cursor})
 
 
+class BrokenPlace(BaseModel):
+    """A place at which the log is not as it was written."""
+
+    seq: int | None
+    entry_id: int
+    reason: str = Field(description="removed, changed, added or gap")
+
+
+class ChainAnswer(BaseModel):
+    """Whether the log is as it was written: every entry is a link that holds the one before."""
+
+    entries: int
+    hash: str | None = Field(description="Of the last link; noted elsewhere, it proves the log up to there.")
+    broken: list[BrokenPlace]
+
+
+@audit.get("/audit/chain", summary="Whether the audit log is as it was written", responses={200: ChainAnswer})
+@requires(Permission.AUDIT_ENTRY_READ)
+def show_chain() -> Response:
+    """Every entry checked against the chain; `broken` is empty when nothing was changed, removed or added."""
+    with web_database().transaction(Viewer.of(current_user().scope), read_only=True) as connection:
+        head, broken = load_head(connection), find_broken_links(connection)
+    return json_answer({"entries": head.seq if head else 0, "hash": head.hash if head else None,
+                        "broken": [vars(one) for one in broken]})
+
+
 def _is_address(text: str) -> bool:
     try:
         ipaddress.ip_address(text)
@@ -103,11 +128,9 @@ def _is_address(text: str) -> bool:
 
 
 def _to_filter(query: AuditQuery) -> AuditFilter:
-    calendar = BusinessCalendar(auth_parts().settings.business_timezone)
-    since: datetime | None = calendar.start_of(query.first) if query.first else None
-    until: datetime | None = calendar.bounds(DateRange(query.last, query.last))[1] if query.last else None
+    since, until = BusinessCalendar(auth_parts().settings.business_timezone).span(query.first, query.last)
     return AuditFilter(None if query.user is None else str(query.user), query.action, query.object_type,
-                       query.object_id, query.address, since, until)
+                       query.object_id, query.address, since, until, query.who)
 
 
 def _all_entries(connection: Connection, chosen: AuditFilter) -> Iterator[AuditEntry]:

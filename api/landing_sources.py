@@ -20,7 +20,7 @@ from auth.sign_in import auth_parts
 from auth.viewer import current_user
 from core.bodies import UnreadableBody
 from core.business_time import BusinessCalendar, now
-from core.masking import mask_contact
+from core.masked_contacts import mask_contact
 from core.texts import format_moment, t
 from data.engine import Viewer, web_database
 from data.landing_sources import (

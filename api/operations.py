@@ -1,4 +1,4 @@
-"""Work on request and its progress: synchronisation, recalculation, the log of webhooks."""
+"""Work on request and its progress: synchronisation, recalculation, rates."""
 
 from datetime import datetime
 from http import HTTPStatus
@@ -9,18 +9,20 @@ from flask import Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.encoding import json_answer
-from api.fields import Day
+from api.fields import Day, NearDay, PlainText
 from api.openapi import create_api
 from api.problems import problem, problem_answers
 from auth.audit import Action, record
 from auth.permissions import Permission, requires
+from auth.sign_in import auth_parts
 from auth.viewer import current_user
+from core.business_time import BusinessCalendar
 from core.sentences import read
 from core.texts import t
 from data.engine import Viewer, web_database
+from data.run_log import RunFilter, load_run_page
 from data.run_requests import request_run
-from data.sync_runs import SyncRun, load_run, load_runs
-from data.webhook_log import LoggedEvent, load_events, replay_event
+from data.sync_runs import SyncRun, load_run
 
 operations = create_api("operations", __name__, "/api/traffic-admin")
 
@@ -92,41 +94,30 @@ class RunState(BaseModel):
     finished_at: datetime | None
 
 
+class RunRow(RunState):
+    """How a run stands, and who asked for it (`null`: the timetable)."""
+
+    asked_by: str | None
+
+
 class RunsAnswer(BaseModel):
     """The newest runs."""
 
-    rows: list[RunState]
+    rows: list[RunRow]
+    next_cursor: str | None
 
 
-class EventsQuery(BaseModel):
-    """Which events."""
+class RunsQuery(BaseModel):
+    """Which runs; days are those of the business time zone, both included."""
 
-    status: Literal["received", "processed", "skipped", "failed", "dead"] | None = None
-    source: Literal["amocrm", "landing", "facebook"] | None = None
-    limit: int = Field(100, ge=1, le=500)
-    cursor: int | None = Field(None, ge=1, le=2**62, description="`next_cursor` of the answer before.")
+    model_config = ConfigDict(extra="ignore", populate_by_name=True)
 
-
-class EventAnswer(BaseModel):
-    """A stored event; its body is not shown."""
-
-    id: UUID
-    source: str
-    source_name: str | None
-    received_at: datetime
-    status: str
-    reason: str | None
-    attempts: int
-    next_attempt_at: datetime | None
-    processed_at: datetime | None
-    size: int
-
-
-class EventsAnswer(BaseModel):
-    """The newest events."""
-
-    rows: list[EventAnswer]
-    next_cursor: int | None
+    kind: PlainText | None = Field(None, max_length=40, description="facebook, stats, sales, rates, attribution …")
+    status: Literal["queued", "running", "done", "partial", "failed"] | None = None
+    first: NearDay | None = Field(None, alias="from", description="First day, `YYYY-MM-DD`.")
+    last: NearDay | None = Field(None, alias="to", description="Last day, included.")
+    limit: int = Field(50, ge=1, le=500)
+    cursor: str | None = Field(None, max_length=2000, description="`next_cursor` of the answer before.")
 
 
 def start_run(kind: RunKind, body: WindowBody | OptionalWindowBody) -> Response:
@@ -162,12 +153,23 @@ def recalculate_stats(body: WindowBody) -> Response:
     return start_run("stats", body)
 
 
+@operations.post("/rates/sync", summary="Read the exchange rates again", responses={202: RunAnswer})
+@requires(Permission.RATES_DAY_WRITE)
+def sync_rates() -> Response:
+    """Read the rates of the National Bank for every day that lacks one."""
+    return start_run("rates", OptionalWindowBody.model_validate({}))
+
+
 @operations.get("/sync-runs", summary="Runs", responses={200: RunsAnswer})
 @requires(Permission.OPERATIONS_RUN_READ)
-def list_runs() -> Response:
+def list_runs(query: RunsQuery) -> Response:
     """The newest runs."""
+    since, until = BusinessCalendar(auth_parts().settings.business_timezone).span(query.first, query.last)
+    chosen = RunFilter(query.kind, query.status, since, until)
     with web_database().transaction(Viewer.of(current_user().scope), read_only=True) as connection:
-        return json_answer({"rows": [describe_run(one) for one in load_runs(connection)]})
+        page = load_run_page(connection, chosen, query.limit, query.cursor)
+    return json_answer({"rows": [{**describe_run(one.run), "asked_by": one.asked_by} for one in page.rows],
+                        "next_cursor": page.next_cursor})
 
 
 @operations.get("/sync-runs/<id>", summary="One run", responses={200: RunState, **problem_answers(404)})
@@ -187,33 +189,3 @@ def describe_run(one: SyncRun) -> dict[str, Any]:
         "errors": [read(error) for error in one.errors], "created_at": one.created_at, "started_at": one.started_at,
         "finished_at": one.finished_at,
     }
-
-
-@operations.get("/webhooks", summary="Log of webhooks", responses={200: EventsAnswer})
-@requires(Permission.INBOX_EVENT_READ)
-def list_events(query: EventsQuery) -> Response:
-    """What came in and what became of it, the newest first; bodies, which hold personal data, are not shown."""
-    with web_database().transaction(Viewer.of(current_user().scope), read_only=True) as connection:
-        events = load_events(connection, status=query.status, source=query.source, before=query.cursor,
-                             limit=query.limit)
-    next_cursor = events[-1].seq if len(events) == query.limit else None
-    return json_answer({"rows": [_describe_event(event) for event in events], "next_cursor": next_cursor})
-
-
-def _describe_event(event: LoggedEvent) -> dict[str, Any]:
-    return {name: getattr(event, name) for name in EventAnswer.model_fields}
-
-
-@operations.post("/webhooks/<id>/replay", summary="Process an event again",
-                 responses={202: None, **problem_answers(404)})
-@requires(Permission.INBOX_EVENT_REPLAY)
-def replay(path: RunPath) -> Response:
-    """Put a stored event back into the queue; processing twice has the effect of once."""
-    user, event_id = current_user(), str(path.id)
-    with web_database().transaction(Viewer.of(user.scope)) as connection:
-        is_known = replay_event(connection, event_id)
-        if is_known:
-            record(connection, Action.EVENT_REPLAYED, user_id=user.id, object_type="webhook", object_id=event_id)
-    return Response(status=HTTPStatus.ACCEPTED) if is_known else problem(HTTPStatus.NOT_FOUND)
-
-

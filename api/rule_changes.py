@@ -51,8 +51,9 @@ def apply_book(
     after = load_book(connection)
     if after.to_json() == before.to_json():
         return Applied(saved, None, before, after)
+    # The number in the parameters tells later what this version moved.
     run_id = request_run(connection, "attribution",
-                         {"persons_too": before.look_back_days != after.look_back_days}, user.id)
+                         {"persons_too": before.look_back_days != after.look_back_days, "version": saved}, user.id)
     record(connection, action, user_id=user.id, object_type="rules", object_id=str(saved),
            before={"version": rules.version, **_difference(before, after)},
            after={"version": saved, "note": note, **_difference(after, before)})

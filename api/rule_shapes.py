@@ -19,6 +19,9 @@ MOST_RULES = 500  # in one change; more of them are several changes
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
 
 
+VERSION = "Of the rules as they were read: refused (409) when this one has been changed since."
+
+
 class AliasBody(BaseModel):
     """Another name of a team. Every condition it names must hold; without a source it is a token of campaign names."""
 
@@ -39,6 +42,7 @@ class AliasPatch(AliasBody):
     """What is to be another one; what is left out stays."""
 
     team: Mark = ""
+    version: int | None = Field(None, description=VERSION)
 
 
 class AliasChange(AliasBody):
@@ -72,6 +76,7 @@ class BindingPatch(BindingBody):
     team: Mark = ""
     kind: Literal["account", "campaign", "ad"] = "campaign"
     external_id: Words = ""
+    version: int | None = Field(None, description=VERSION)
 
 
 class BindingChange(BindingBody):
@@ -107,6 +112,12 @@ class AppliedAnswer(BaseModel):
     run_id: UUID | None
 
 
+class RemovedAnswer(AppliedAnswer):
+    """The version in force, and the request that puts the removed rule back."""
+
+    undo: dict[str, Any]
+
+
 class AliasSaved(AppliedAnswer):
     """A saved alias with the version it is part of."""
 
@@ -120,15 +131,17 @@ class BindingSaved(AppliedAnswer):
 
 
 class AliasesAnswer(BaseModel):
-    """All aliases."""
+    """A page of aliases."""
 
     rows: list[AliasAnswer]
+    next_cursor: str | None
 
 
 class BindingsAnswer(BaseModel):
-    """All bindings."""
+    """A page of bindings."""
 
     rows: list[BindingAnswer]
+    next_cursor: str | None
 
 
 class VersionRow(BaseModel):

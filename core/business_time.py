@@ -79,6 +79,10 @@ class BusinessCalendar:
         """The half-open span of instants ``[start, end)`` of local days."""
         return self.start_of(period.first), self.start_of(period.last + _ONE_DAY)
 
+    def span(self, first: date | None, last: date | None) -> tuple[datetime | None, datetime | None]:
+        """The instants from the start of one local day to the end of another, either of which may be open."""
+        return (self.start_of(first) if first else None, self.start_of(last + _ONE_DAY) if last else None)
+
     def today(self, at: datetime) -> date:
         """The local day of the instant called now."""
         return self.day_of(at)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from data.queries import run
+from data.search_patterns import like
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class AuditEntry:
 
 @dataclass(frozen=True)
 class AuditFilter:
-    """Which entries; ``None`` is any. ``since`` counts, ``until`` does not."""
+    """Which entries; ``None`` is any. ``since`` counts, ``until`` does not; ``who`` is part of an e-mail or a name."""
 
     user_id: str | None = None
     action: str | None = None
@@ -39,6 +40,7 @@ class AuditFilter:
     address: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    who: str | None = None
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def load_entries(
     connection: Connection, chosen: AuditFilter, *, before: int | None = None, limit: int = 100
 ) -> tuple[AuditEntry, ...]:
     """The newest entries the filter lets through, with an id below ``before`` when it is given."""
-    rows = run(connection, "audit/entries", before=before, row_limit=limit, **vars(chosen))
+    rows = run(connection, "audit/entries", before=before, row_limit=limit, **{**vars(chosen), "who": like(chosen.who)})
     return tuple(AuditEntry(**{**row, "user_id": None if row["user_id"] is None else str(row["user_id"])})
                  for row in rows)
 
@@ -100,3 +102,8 @@ def load_head(connection: Connection, seq: int | None = None) -> ChainHead | Non
 def find_broken_links(connection: Connection) -> tuple[BrokenLink, ...]:
     """Where the chain does not hold, at most a hundred places; empty when every entry is as it was written."""
     return tuple(BrokenLink(**row) for row in run(connection, "audit/broken"))
+
+
+def load_object_types(connection: Connection) -> tuple[str, ...]:
+    """What the deeds of the log were done to: user, run, session and so on."""
+    return tuple(row["object_type"] for row in run(connection, "audit/object_types"))

@@ -102,12 +102,12 @@ def fail_abandoned_runs(connection: Connection, kinds: Sequence[str], reason: st
 def load_run(connection: Connection, run_id: str) -> SyncRun | None:
     """One run, or ``None`` when there is none that the viewer may see."""
     rows = run(connection, "sync_runs/run", run_id=run_id)
-    return _to_run(rows[0]) if rows else None
+    return to_run(rows[0]) if rows else None
 
 
 def load_runs(connection: Connection, kind: str | None = None, how_many: int = 50) -> tuple[SyncRun, ...]:
     """The newest runs the viewer may see."""
-    return tuple(_to_run(row) for row in run(connection, "sync_runs/latest", kind=kind, how_many=how_many))
+    return tuple(to_run(row) for row in run(connection, "sync_runs/latest", kind=kind, how_many=how_many))
 
 
 def _change(connection: Connection, assignments: str, run_id: str, **values: Any) -> None:
@@ -122,7 +122,8 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _to_run(row: Mapping[str, Any]) -> SyncRun:
+def to_run(row: Mapping[str, Any]) -> SyncRun:
+    """A row of a run as a record."""
     return SyncRun(
         id=str(row["id"]), kind=row["kind"], status=row["status"], parameters=row["parameters"],
         progress_done=row["progress_done"], progress_total=row["progress_total"], counts=row["counts"],

@@ -1,7 +1,7 @@
 from data.migrations.plain import run_file
 
 revision = "0080"
-down_revision = "0072"
+down_revision = "0075"
 
 
 def upgrade() -> None:
