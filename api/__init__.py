@@ -1,6 +1,7 @@
 """The doors for programs: webhooks, the JSON API, health."""
 
 from api import (
+    amocrm,
     amocrm_hook,
     analytics,
     assignments,
@@ -22,6 +23,7 @@ from api import (
     plans,
     profile,
     rates,
+    rule_drafts,
     rules,
     second_factor,
     session,
@@ -29,12 +31,8 @@ from api import (
     team_merges,
     teams,
     thresholds,
-    user_settings,
-    rule_drafts,
-    rules,
-    second_factor,
-    session,
     unattributed,
+    user_settings,
     webhook_log,
 )
 
@@ -49,7 +47,6 @@ BLUEPRINTS = (
     rules.rules,
     assignments.assignments,
     evidence.evidence,
-    amocrm_mapping.amocrm,
     audit.audit,
     second_factor.factors,
     people.people,
@@ -66,12 +63,11 @@ BLUEPRINTS = (
     plans.plans,
     thresholds.thresholds_api,
     claims.claims,
+    amocrm_hook.amocrm,
+    facebook_ads.facebook_ads_api,
+    facebook_conversions.facebook_conversions_api,
+    amocrm.amocrm,
+    webhook_log.webhook_log,
+    rule_drafts.rule_drafts,
+    unattributed.unattributed,
 )
-BLUEPRINTS = (openapi.description, session.sessions, analytics.analytics, operations.operations,
-              facebook_sign_in.facebook_sign_in_api, facebook_accounts.facebook_accounts_api,
-              attribution.attribution, rules.rules, assignments.assignments, evidence.evidence, amocrm_hook.amocrm,
-              facebook_ads.facebook_ads_api, facebook_conversions.facebook_conversions_api,
-              attribution.attribution, rules.rules, assignments.assignments, evidence.evidence, amocrm.amocrm,
-              audit.audit, second_factor.factors, people.people, data_quality.data_quality,
-              persons.persons, imports.imports, landing_sources.landing_sources, rates.rates)
-              persons.persons, webhook_log.webhook_log, rule_drafts.rule_drafts, unattributed.unattributed)
