@@ -1,7 +1,6 @@
 """The doors for programs: webhooks, the JSON API, health."""
 
 from api import (
-    amocrm,
     amocrm_hook,
     analytics,
     assignments,
@@ -66,7 +65,6 @@ BLUEPRINTS = (
     amocrm_hook.amocrm,
     facebook_ads.facebook_ads_api,
     facebook_conversions.facebook_conversions_api,
-    amocrm.amocrm,
     webhook_log.webhook_log,
     rule_drafts.rule_drafts,
     unattributed.unattributed,

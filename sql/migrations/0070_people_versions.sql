@@ -1,7 +1,6 @@
 -- What admins change at the same time carries a version: whoever saves a former one is refused instead of overwriting.
 -- A merged team keeps its row, so that its marks and its history stay known; they count for the team that took it in.
 
-ALTER TABLE traffic_teams ADD COLUMN version integer NOT NULL DEFAULT 1;
 ALTER TABLE traffic_teams ADD COLUMN archived_at timestamptz;
 ALTER TABLE traffic_teams ADD COLUMN merged_into uuid REFERENCES traffic_teams (id);
 ALTER TABLE traffic_teams ADD CONSTRAINT traffic_teams_merged_check
