@@ -26,7 +26,7 @@ APP_RIGHTS = {
                      "team_aliases", "campaign_bindings", "amocrm_pipelines", "amocrm_fields",
                      "traffic_weekly_plans", "periods_closed", "facebook_connections", "facebook_account_links",
                      "facebook_sign_ins", "facebook_deletions", "amocrm_connection", "amocrm_oauth_states",
-                     "imports", "landing_sources", "conversion_settings"], ALL),
+                     "imports", "landing_sources", "conversion_settings", "contact_confirmations", "api_tokens"], ALL),
     "ad_accounts": ADD, "verdict_thresholds": CHANGE,
     **dict.fromkeys(["sale_claims", "team_merges"], ADD | CHANGE),
     **dict.fromkeys(["audit_log", "audit_chain", "webhook_events", "attribution_rules_versions", "sync_runs",
@@ -37,8 +37,8 @@ APP_RIGHTS = {
 JOBS_RIGHTS = {
     "traffic_users": ADD | CHANGE,
     **dict.fromkeys(["user_sessions", "refresh_tokens", "login_attempts", "recovery_codes",
-                     "sign_in_challenges", "account_links"], CLEAN),
-    "second_factors": CHANGE,
+                     "sign_in_challenges", "account_links", "api_tokens"], CLEAN),
+    "second_factors": CHANGE, "contact_confirmations": CHANGE | CLEAN,
     "audit_log": ADD, "audit_chain": ADD, "data_version": CHANGE, "alembic_version": READ,
 }
 
