@@ -16,6 +16,7 @@ from data.attribution_rerun import load_moved_deals, settle_moved_leads
 from data.contacts import load_deals_of_leads
 from data.deals import settle_deals
 from data.freshness import bump
+from data.identity import join_noted, note_everybody
 from data.leads import settle_leads
 from data.rules import load_rules
 from data.settling import chunks, hold_settling
@@ -65,6 +66,20 @@ def rerun_attribution(context: JobContext, progress: Progress = _silent, *, pers
         leads += len(moved)
         progress(number, 2 * len(parts))
     return Rerun(campaigns, leads, _settle(context, sorted(deals), progress, len(parts)))
+
+
+def join_everybody(context: JobContext) -> int:
+    """Join all people anew and settle the deals of those who are others than before; how many deals that were.
+
+    Needed only when rows came into the database by another way than ours: otherwise people are joined as they come.
+    """
+    with context.database.transaction() as connection:
+        hold_settling(connection)
+        note_everybody(connection)
+        deals = join_noted(connection)
+        settle_deals(connection, deals, load_rules(connection), context.calendar)
+        bump(connection)
+    return len(deals)
 
 
 def _campaigns(context: JobContext) -> tuple[int, set[int]]:
