@@ -39,7 +39,7 @@ from data.stored_secrets import (
 from demo_loading import DemoLoading
 from jobs.context import JobContext
 from jobs.recalculate_stats import recalculate_days, recalculate_stats
-from jobs.rerun_attribution import rerun_attribution
+from jobs.rerun_attribution import join_everybody, rerun_attribution
 
 StoredSecrets = tuple[str, tuple[tuple[str, str, bytes], ...], Callable[[Connection, str, bytes], None]]
 
@@ -142,9 +142,12 @@ def _attribution(settings: Settings) -> AppGroup:
     attribution = AppGroup("attribution", help="Which team a lead, sale or campaign belongs to.")
 
     @attribution.command("rerun")
-    def rerun() -> None:
+    @click.option("--join-persons", is_flag=True, help="First join contacts, phones and addresses anew into people.")
+    def rerun(join_persons: bool) -> None:
         """Attribute everything anew by the rules of now; what was assigned by hand stays."""
         with job_context(settings) as context:
+            if join_persons:
+                click.echo(f"Deals of people joined otherwise: {join_everybody(context)}.")
             moved = rerun_attribution(context)
             days = recalculate_stats(context)
         click.echo(f"Moved: {moved.campaigns} campaigns, {moved.leads} leads. Deals settled again: {moved.deals}."

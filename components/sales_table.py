@@ -54,7 +54,7 @@ def _row(row: SaleRow, zone: tzinfo, names: dict[str, str]) -> Row:
         "id": row.id,
         "when": format_moment(row.sold_at.astimezone(zone)),
         "deal": str(row.deal_id),
-        "product": product_name(row.product),
+        "product": product_name(row.product) if row.payment_of is None else t("evidence.payment.further"),
         "amount": {
             "text": t("analytics.sales.no_amount") if row.amount is None else format_money(row.amount, row.currency),
             "unknown": row.amount is None,

@@ -78,7 +78,9 @@ class ContactBook:
     def _new_card(self, person: Person, visits: tuple[Visit, ...], needs_phone: bool) -> ContactCard:
         rng = self._rng
         has_phone = needs_phone or not visits or any(visit.has_phone for visit in visits)
-        has_email = bool(visits) and all(visit.has_email for visit in visits)
+        # Managers do not copy everything: on every other card only the phone stands, and the visit tells the rest.
+        is_bare = any(visit.has_phone for visit in visits) and person.number % 2 == 0
+        has_email = bool(visits) and all(visit.has_email for visit in visits) and not is_bare
         if not has_phone and rng.random() < 0.35:
             has_phone = True
         self._number += 1

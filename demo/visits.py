@@ -127,9 +127,9 @@ def _persons(rng: Random, slots: list[_Slot]) -> list[Person]:
 def _type(rng: Random, visit: Visit, is_repeated: bool) -> None:
     chance = rng.random()
     phone, email = typed_phone(rng, visit.person.phone), typed_email(rng, visit.person.email)
-    if chance < 0.62 or (is_repeated and chance < 0.93):
+    if chance < 0.62 or (is_repeated and chance < 0.8):
         visit.phone, visit.email, visit.has_phone = phone, email if chance < 0.62 else None, True
-    elif chance < 0.87:
+    elif chance < 0.87 and not is_repeated:
         visit.phone, visit.has_phone = phone, True
     elif chance < 0.99:
         visit.email = email

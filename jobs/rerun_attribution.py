@@ -12,7 +12,9 @@ from core.rule_book import RuleBook
 from data.ad_campaigns import settle_campaigns
 from data.attribution_preview import Move, find_change, preview_moves
 from data.attribution_rerun import Moved, attribute_deals, attribute_leads, load_pieces
+from data.deals import settle_deals
 from data.freshness import bump
+from data.identity import join_noted, note_everybody
 from data.rules import load_rules
 from data.settling import hold_settling
 from jobs.context import JobContext
@@ -67,6 +69,20 @@ def rerun_attribution(context: JobContext, progress: Progress = _silent, *, pers
         deals += changed
         progress(number, steps)
     return Rerun(campaigns, moved.leads, deals)
+
+
+def join_everybody(context: JobContext) -> int:
+    """Join all people anew and settle the deals of those who are others than before; how many deals that were.
+
+    Needed only when rows came into the database by another way than ours: otherwise people are joined as they come.
+    """
+    with context.database.transaction() as connection:
+        hold_settling(connection)
+        note_everybody(connection)
+        deals = join_noted(connection)
+        settle_deals(connection, deals, load_rules(connection), context.calendar)
+        bump(connection)
+    return len(deals)
 
 
 def _campaigns(context: JobContext) -> int:

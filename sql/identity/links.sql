@@ -9,14 +9,21 @@ WITH owners AS MATERIALIZED (
     UNION
     SELECT contact_id, lead_id, kind, value FROM person_links
     WHERE kind = 'contact' AND id = ANY (CAST(:contacts AS bigint[]))),
+-- By lists, not by joins: so every part of the view is entered by its index.
+held AS MATERIALIZED (
+    SELECT contact_id, CAST(NULL AS uuid) AS lead_id, kind, value, name FROM person_links
+    WHERE lead_id IS NULL AND contact_id = ANY (ARRAY(SELECT contact_id FROM owners WHERE lead_id IS NULL))
+    UNION ALL
+    SELECT NULL, lead_id, kind, value, name FROM person_links
+    WHERE lead_id = ANY (ARRAY(SELECT lead_id FROM owners WHERE lead_id IS NOT NULL))),
 beside AS MATERIALIZED (
-    SELECT o.kind, o.value, 'c' || o.contact_id AS owner, k.kind AS other_kind, k.value AS other,
-           lower(btrim(k.name)) AS name
-    FROM owners o JOIN person_links k ON k.contact_id = o.contact_id AND k.lead_id IS NULL
+    SELECT o.kind, o.value, 'c' || o.contact_id AS owner, h.kind AS other_kind, h.value AS other,
+           lower(btrim(h.name)) AS name
+    FROM owners o JOIN held h ON h.contact_id = o.contact_id
     WHERE o.lead_id IS NULL
     UNION ALL
-    SELECT o.kind, o.value, CAST(o.lead_id AS text), k.kind, k.value, lower(btrim(k.name))
-    FROM owners o JOIN person_links k ON k.lead_id = o.lead_id),
+    SELECT o.kind, o.value, CAST(o.lead_id AS text), h.kind, h.value, lower(btrim(h.name))
+    FROM owners o JOIN held h ON h.lead_id = o.lead_id),
 shared AS (
     SELECT kind, value
     FROM beside

@@ -48,63 +48,95 @@ CREATE TABLE people_to_join (
 
 ALTER TABLE amocrm_deals ADD COLUMN sure_key text NOT NULL DEFAULT '';
 
--- Everybody joined anew; answers the persons that are others than before, under their old and new keys.
--- The labels of an owner's points become the smallest of them until nothing changes any more.
-CREATE FUNCTION join_all_persons(points_limit integer, names_limit integer) RETURNS SETOF text
+-- The points of whoever hangs together get the smallest number among them: what moved in one round is all that the next
+-- one looks at. Works on the temporary tables of join_all_persons.
+CREATE FUNCTION join_labels(with_emails boolean) RETURNS void
 LANGUAGE plpgsql AS $$
-DECLARE
-    changed bigint;
 BEGIN
-    CREATE TEMP TABLE all_links ON COMMIT DROP AS
-        SELECT DISTINCT coalesce('c' || contact_id, CAST(lead_id AS text)) AS owner, kind, value,
-               lower(btrim(name)) AS name
-        FROM person_links;
-    CREATE INDEX ON all_links (owner);
-    ANALYZE all_links;
-    CREATE TEMP TABLE all_points ON COMMIT DROP AS
-        SELECT a.kind, a.value,
-               CASE a.kind WHEN 'phone' THEN '1' WHEN 'email' THEN '2' ELSE '3' END || a.kind || ':' || a.value AS person,
-               CASE a.kind WHEN 'phone' THEN '1' WHEN 'email' THEN '2' ELSE '3' END || a.kind || ':' || a.value AS sure,
-               count(DISTINCT b.value) FILTER (WHERE b.kind = 'phone' AND (a.kind, a.value) <> (b.kind, b.value))
-                   > points_limit
-               OR count(DISTINCT b.value) FILTER (WHERE b.kind = 'email' AND (a.kind, a.value) <> (b.kind, b.value))
-                   > points_limit
-               OR (a.kind <> 'contact' AND count(DISTINCT b.name) > names_limit) AS is_shared
-        FROM all_links a JOIN all_links b USING (owner)
-        GROUP BY a.kind, a.value;
+    CREATE TEMP TABLE labels AS
+        SELECT point, point AS label FROM all_points WHERE NOT is_shared AND (with_emails OR kind <> 'email');
+    CREATE UNIQUE INDEX ON labels (point);
+    CREATE TEMP TABLE ties AS
+        SELECT owner, point FROM (SELECT owner, point, count(*) OVER (PARTITION BY owner) AS held
+                                  FROM (SELECT DISTINCT l.owner, l.point FROM all_links l JOIN labels USING (point)) d) t
+        WHERE held > 1;
+    CREATE INDEX ON ties (owner);
+    CREATE INDEX ON ties (point);
+    CREATE TEMP TABLE active AS SELECT DISTINCT owner FROM ties;
+    ANALYZE labels; ANALYZE ties; ANALYZE active;
+    WHILE EXISTS (SELECT FROM active) LOOP
+        CREATE TEMP TABLE next_active AS
+            SELECT t.owner, min(l.label) AS label FROM active a JOIN ties t USING (owner) JOIN labels l USING (point)
+            GROUP BY t.owner;
+        CREATE TEMP TABLE moved (point bigint);
+        WITH better AS (
+            SELECT t.point, min(n.label) AS label FROM next_active n JOIN ties t USING (owner) GROUP BY t.point),
+        changed AS (
+            UPDATE labels l SET label = b.label FROM better b
+            WHERE b.point = l.point AND b.label < l.label
+            RETURNING l.point)
+        INSERT INTO moved SELECT point FROM changed;
+        TRUNCATE active;
+        INSERT INTO active SELECT DISTINCT t.owner FROM moved m JOIN ties t USING (point);
+        DROP TABLE next_active; DROP TABLE moved;
+        ANALYZE active;
+    END LOOP;
+    DROP TABLE ties; DROP TABLE active;
+END $$;
+
+-- Everybody joined anew; answers the persons that are others than before, under their old and new keys.
+CREATE FUNCTION join_all_persons(points_limit integer, names_limit integer) RETURNS SETOF text
+LANGUAGE plpgsql SET work_mem = '128MB' AS $$
+BEGIN
+    CREATE TEMP TABLE all_links AS
+        SELECT dense_rank() OVER (ORDER BY contact_id, lead_id) AS owner, kind, value, lower(btrim(name)) AS name,
+               CAST(NULL AS bigint) AS point
+        FROM (SELECT CASE WHEN lead_id IS NULL THEN contact_id END AS contact_id, lead_id, name, kind, value
+              FROM person_links) given;
+    CREATE TEMP TABLE all_points AS
+        SELECT row_number() OVER (ORDER BY CASE kind WHEN 'phone' THEN 1 WHEN 'email' THEN 2 ELSE 3 END,
+                                           value COLLATE "C") AS point,
+               kind, value, false AS is_shared
+        FROM (SELECT DISTINCT kind, value FROM all_links) given;
     CREATE UNIQUE INDEX ON all_points (kind, value);
-    DELETE FROM all_links l USING all_points p WHERE p.kind = l.kind AND p.value = l.value AND p.is_shared;
     ANALYZE all_links; ANALYZE all_points;
-    LOOP
-        WITH smallest AS (
-            SELECT l.owner, min(p.person COLLATE "C") AS person
-            FROM all_links l JOIN all_points p USING (kind, value) GROUP BY l.owner),
-        better AS (
-            SELECT l.kind, l.value, min(s.person COLLATE "C") AS person
-            FROM all_links l JOIN smallest s USING (owner) GROUP BY l.kind, l.value)
-        UPDATE all_points p SET person = b.person
-        FROM better b
-        WHERE (b.kind, b.value) = (p.kind, p.value) AND b.person <> p.person;
-        GET DIAGNOSTICS changed = ROW_COUNT;
-        EXIT WHEN changed = 0;
-    END LOOP;
-    LOOP
-        WITH smallest AS (
-            SELECT l.owner, min(p.sure COLLATE "C") AS sure
-            FROM all_links l JOIN all_points p USING (kind, value) WHERE l.kind <> 'email' GROUP BY l.owner),
-        better AS (
-            SELECT l.kind, l.value, min(s.sure COLLATE "C") AS sure
-            FROM all_links l JOIN smallest s USING (owner) WHERE l.kind <> 'email' GROUP BY l.kind, l.value)
-        UPDATE all_points p SET sure = b.sure
-        FROM better b
-        WHERE (b.kind, b.value) = (p.kind, p.value) AND b.sure <> p.sure;
-        GET DIAGNOSTICS changed = ROW_COUNT;
-        EXIT WHEN changed = 0;
-    END LOOP;
-    CREATE TEMP TABLE fresh_points ON COMMIT DROP AS
-        SELECT kind, value, substr(person, 2) AS person_key,
-               CASE WHEN kind <> 'email' THEN substr(sure, 2) END AS sure_key, is_shared
-        FROM all_points;
+    CREATE TEMP TABLE numbered AS
+        SELECT l.owner, p.point, l.kind, l.name FROM all_links l JOIN all_points p USING (kind, value);
+    DROP TABLE all_links;
+    ALTER TABLE numbered RENAME TO all_links;
+    CREATE INDEX ON all_links (owner);
+    CREATE INDEX ON all_links (point);
+    ANALYZE all_links;
+    -- Only a point with enough beside it can be shared; only of those the neighbours are counted one by one.
+    WITH sizes AS (
+        SELECT owner, count(DISTINCT point) AS held FROM all_links GROUP BY owner),
+    suspects AS (
+        SELECT l.point FROM all_links l JOIN sizes USING (owner)
+        GROUP BY l.point HAVING sum(held - 1) > points_limit OR count(*) > names_limit),
+    shared AS (
+        SELECT s.point
+        FROM suspects s
+        JOIN all_links a ON a.point = s.point
+        JOIN all_links b ON b.owner = a.owner
+        GROUP BY s.point, a.kind
+        HAVING count(DISTINCT b.point) FILTER (WHERE b.kind = 'phone' AND b.point <> s.point) > points_limit
+            OR count(DISTINCT b.point) FILTER (WHERE b.kind = 'email' AND b.point <> s.point) > points_limit
+            OR (a.kind <> 'contact' AND count(DISTINCT b.name) > names_limit))
+    UPDATE all_points p SET is_shared = true FROM shared s WHERE s.point = p.point;
+    PERFORM join_labels(true);
+    ALTER TABLE labels RENAME TO person_labels;
+    PERFORM join_labels(false);
+    CREATE TEMP TABLE fresh_points AS
+        SELECT p.kind, p.value, coalesce(w.kind || ':' || w.value, p.kind || ':' || p.value) AS person_key,
+               CASE WHEN p.kind <> 'email'
+                    THEN coalesce(s.kind || ':' || s.value, p.kind || ':' || p.value) END AS sure_key, p.is_shared
+        FROM all_points p
+        LEFT JOIN person_labels l USING (point)
+        LEFT JOIN all_points w ON w.point = l.label
+        LEFT JOIN labels m ON m.point = p.point
+        LEFT JOIN all_points s ON s.point = m.label;
+    CREATE UNIQUE INDEX ON fresh_points (kind, value);
+    ANALYZE fresh_points;
     RETURN QUERY
         WITH other AS (
             SELECT o.person_key AS old_key, n.person_key AS new_key
@@ -119,7 +151,7 @@ BEGIN
         person_key = excluded.person_key, sure_key = excluded.sure_key, is_shared = excluded.is_shared
     WHERE (o.person_key, o.sure_key, o.is_shared)
           IS DISTINCT FROM (excluded.person_key, excluded.sure_key, excluded.is_shared);
-    DROP TABLE all_links; DROP TABLE all_points; DROP TABLE fresh_points;
+    DROP TABLE all_links; DROP TABLE all_points; DROP TABLE fresh_points; DROP TABLE labels; DROP TABLE person_labels;
 END $$;
 
 -- Everybody who is stored already is joined at the next settling.
@@ -139,5 +171,5 @@ CREATE POLICY reads ON person_points FOR SELECT TO traffic_app
 GRANT SELECT ON person_points, people_to_join, person_links, lead_contacts TO traffic_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON person_points, people_to_join TO traffic_jobs;
 GRANT SELECT ON person_links, lead_contacts TO traffic_jobs;
-REVOKE ALL ON FUNCTION join_all_persons(integer, integer) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION join_all_persons(integer, integer) TO traffic_jobs;
+REVOKE ALL ON FUNCTION join_all_persons(integer, integer), join_labels(boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION join_all_persons(integer, integer), join_labels(boolean) TO traffic_jobs;

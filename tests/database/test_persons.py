@@ -8,12 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data.deals import settle_deals
 from data.engine import Database
-from data.identity import load_suspicious_joins, note_everybody
-from data.rules import load_rules
+from data.identity import load_suspicious_joins
 from jobs.aggregate_sales import settle_all_deals
-from tests.database.inbox_world import CALENDAR, OPEN, WON, Company, at, contact, deal, hook
+from jobs.rerun_attribution import join_everybody
+from tests.database.inbox_world import OPEN, WON, Company, at, contact, deal, hook
 
 PHONES = tuple(f"+7701000000{number}" for number in range(4))
 EMAILS = ("a@e.kz", "b@e.kz", "c@e.kz")
@@ -38,9 +37,7 @@ def told(*events: Any) -> Step:
 
 
 def everybody_anew(company: Company) -> None:
-    with company.database.transaction() as connection:
-        note_everybody(connection)
-        settle_deals(connection, (), load_rules(connection), CALENDAR)
+    join_everybody(company.context)
     settle_all_deals(company.context)
 
 
@@ -126,6 +123,16 @@ def test_a_chain_that_joins_several_people_is_reported(company: Company) -> None
         found = {row["why"]: row for row in load_suspicious_joins(connection)}
     chain = found["chain_of_several_people"]
     assert (chain["value"], chain["contacts"], chain["sales"]) == (f"phone:{PHONES[0]}", [1, 2, 3], 1)
+
+
+def test_rows_that_came_by_another_way_are_joined_on_request(company: Company) -> None:
+    company.tell(contact(70, at(0), phone=PHONES[0], deals=(1,)), contact(71, at(2), email=EMAILS[0], deals=(2,)),
+                 deal(1, at(30), WON), deal(2, at(40), OPEN))
+    company.add("landing_leads", source="import", created_at=at(1), phone=PHONES[0], phone_norm=PHONES[0],
+                email=EMAILS[0], email_norm=EMAILS[0], utm_source="fb_muha")
+    assert join_everybody(company.context) == 2
+    assert {row["person_key"] for row in company.rows(DEALS)} == {f"phone:{PHONES[0]}"}
+    assert join_everybody(company.context) == 0
 
 
 PHONE = st.sampled_from(range(4))
