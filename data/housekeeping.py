@@ -18,6 +18,9 @@ _STATEMENTS: Mapping[str, tuple[timedelta, str]] = {
             SELECT family FROM refresh_tokens GROUP BY family HAVING max(expires_at) < :before)"""),
     "sign_in_challenges": (timedelta(days=1), "DELETE FROM sign_in_challenges WHERE expires_at < :before"),
     "account_links": (timedelta(days=30), "DELETE FROM account_links WHERE expires_at < :before"),
+    # A file that was never brought in changed nothing; it holds what it holds of people.
+    "imports": (timedelta(days=30), """
+        DELETE FROM imports WHERE status IN ('draft', 'checking', 'checked') AND updated_at < :before"""),
     "sync_runs": (timedelta(days=90), "DELETE FROM sync_runs WHERE finished_at < :before"),
 }
 
