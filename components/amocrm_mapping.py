@@ -79,8 +79,8 @@ def _form(view: MappingView) -> html.Section:
 def _pipeline(place: int, one: PipelineView) -> html.Div:
     products = [("none", t("amocrm.map.not_counted")), *((name, t(f"product.{name}") if name != "proftest" else
                                                       t("amocrm.map.proftest")) for name in PRODUCTS)]
-    stages = dict(one.stages) | {one.won_status_id: dict(one.stages).get(one.won_status_id, str(one.won_status_id))}
-    stages.setdefault(WON, t("amocrm.map.won"))
+    stages = {WON: t("amocrm.map.won"), **dict(one.stages)}
+    stages.setdefault(one.won_status_id, str(one.won_status_id))
     name = f"pipelines.{place}"
     return html.Div([
         html.Div([create_hidden_field(f"{name}.pipeline_id", one.id),
