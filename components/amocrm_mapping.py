@@ -70,7 +70,7 @@ def _form(view: MappingView) -> html.Section:
         [html.H3(t("amocrm.map.pipelines")), html.P(t("amocrm.map.pipelines_hint"), className="t2"),
          html.Div(rows, className="rows") if rows else create_nothing(t("amocrm.map.no_pipelines")),
          html.H3(t("amocrm.map.fields")), html.P(t("amocrm.map.fields_hint"), className="t2"),
-         html.Div(fields, className="rows")],
+         html.Div(fields, className="field-grid")],
         path=f"{ROOT}/mapping/preview", submit=t("amocrm.map.preview"), answer=ids.AMOCRM_PREVIEW,
         version=view.version)
     return create_card(t("amocrm.map.title"), form, class_name="c8")
@@ -79,8 +79,8 @@ def _form(view: MappingView) -> html.Section:
 def _pipeline(place: int, one: PipelineView) -> html.Div:
     products = [("none", t("amocrm.map.not_counted")), *((name, t(f"product.{name}") if name != "proftest" else
                                                       t("amocrm.map.proftest")) for name in PRODUCTS)]
-    stages = dict(one.stages) | {one.won_status_id: dict(one.stages).get(one.won_status_id, str(one.won_status_id))}
-    stages.setdefault(WON, t("amocrm.map.won"))
+    stages = {WON: t("amocrm.map.won"), **dict(one.stages)}
+    stages.setdefault(one.won_status_id, str(one.won_status_id))
     name = f"pipelines.{place}"
     return html.Div([
         html.Div([create_hidden_field(f"{name}.pipeline_id", one.id),
@@ -101,12 +101,9 @@ def _field(place: int, target: str, value: str, position: int, choices: Sequence
     if value and value not in known:
         options.append((value, value))
     name = f"fields.{place}"
-    words = t(f"amocrm.map.target.{target}")
     return html.Div([
-        html.Div([create_hidden_field(f"{name}.target", target), create_hidden_field(f"{name}.position", position),
-                  html.B(words)]),
-        create_choice_field(f"{name}.field", t("amocrm.map.field"), options, value or "none"),
-    ], className="map-row of-field")
+        create_hidden_field(f"{name}.target", target), create_hidden_field(f"{name}.position", position),
+        create_choice_field(f"{name}.field", t(f"amocrm.map.target.{target}"), options, value or "none")])
 
 
 def _samples(samples: Sequence[Mapping[str, Any]]) -> html.Section:

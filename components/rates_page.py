@@ -69,7 +69,8 @@ def _gap(one: GapView) -> str:
         period = f"{period} – {format_day(one.last, year=True)}"
     stands = (t("rates.page.gap_taken", day=format_day(one.taken_from, year=True)) if one.taken_from
               else t("rates.page.gap_unknown"))
-    return f"{tn('rates.page.gap', one.days, period=period)} {tn('rates.page.gap_money', one.money_days)} {stands}"
+    money = tn("rates.page.gap_money", one.money_days) if one.money_days else ""
+    return " ".join(part for part in (tn("rates.page.gap", one.days, period=period), money, stands) if part)
 
 
 def _month(view: RatesView) -> html.Section:

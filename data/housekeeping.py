@@ -23,6 +23,9 @@ _STATEMENTS: Mapping[str, tuple[timedelta, str]] = {
     # Their keys keep a thing from being told twice, so they stay longer than anything is told about.
     "notifications": (timedelta(days=365), "DELETE FROM notifications WHERE status IN ('sent', 'dead')"
                                            " AND created_at < :before"),
+    # A file that was never brought in changed nothing; it holds what it holds of people.
+    "imports": (timedelta(days=30), """
+        DELETE FROM imports WHERE status IN ('draft', 'checking', 'checked') AND updated_at < :before"""),
     "sync_runs": (timedelta(days=90), "DELETE FROM sync_runs WHERE finished_at < :before"),
 }
 

@@ -18,7 +18,7 @@ CREATE TABLE imports (
                  CHECK (status IN ('draft', 'checking', 'checked', 'applying', 'applied', 'undoing', 'undone')),
     preview      jsonb,                     -- counts, row errors, first rows: of the mapping as it is
     counts       jsonb NOT NULL DEFAULT '{}',   -- what it did
-    run_id       uuid REFERENCES sync_runs (id),
+    run_id       uuid REFERENCES sync_runs (id) ON DELETE SET NULL,
     version      integer NOT NULL DEFAULT 1,
     created_by   uuid REFERENCES traffic_users (id),
     created_at   timestamptz NOT NULL DEFAULT now(),

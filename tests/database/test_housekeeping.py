@@ -42,3 +42,15 @@ def test_what_is_of_no_more_use_goes(db_jobs: Database, db_web: Database) -> Non
                 for table in ("sync_runs", "user_sessions", "refresh_tokens", "login_attempts")}
     assert left == {"sync_runs": 2, "user_sessions": 2, "refresh_tokens": 2, "login_attempts": 1}
     assert keep_house(make_context(db_jobs, clock=lambda: NOW)) == 0
+
+
+def test_files_that_were_never_brought_in_go_and_runs_go_from_those_that_were(db_jobs: Database) -> None:
+    with db_jobs.transaction() as connection:
+        run = insert(connection, "sync_runs", kind="import_apply", status="done", finished_at=days(-91))
+        for status, age in (("checked", -31), ("checked", -29), ("applied", -400)):
+            insert(connection, "imports", kind="leads", file_name=status, size=1, digest="d", encoding="utf-8",
+                   separator=";", header=["a"], columns={}, status=status, updated_at=days(age), run_id=run)
+    assert keep_house(make_context(db_jobs, clock=lambda: NOW)) == 2
+    with db_jobs.transaction() as connection:
+        left = connection.execute(text("SELECT status, run_id FROM imports ORDER BY status")).all()
+    assert left == [("applied", None), ("checked", None)]

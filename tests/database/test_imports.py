@@ -229,3 +229,34 @@ def test_each_problem_names_its_line_and_the_others_are_applied(desk: Desk) -> N
         (4, "amount", "imports.row.amount"), (5, "sold_at", "imports.row.date_range"),
         (7, "", "imports.row.repeated")]
     assert apply_import(desk.context, key, lambda done, total: None)["new"] == 1
+
+
+def test_an_interrupted_import_goes_on_or_back(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jobs.import_files._AT_ONCE", 1)
+    before = desk.snapshot()
+    key = desk.upload(ImportKind.LEADS, LEADS)
+    desk.check(key)
+    stop = desk.context.stop
+    assert apply_import(desk.context, key, lambda done, total: stop.set())["new"] == 1
+    stop.clear()
+    assert desk.all("SELECT count(*) FROM landing_leads") == [(1,)]
+    assert apply_import(desk.context, key, lambda done, total: None) == {
+        "new": 1, "changed": 0, "unchanged": 1, "known": 0, "wrong": 0}
+    with desk.jobs.transaction() as connection:
+        found = load_import(connection, key)
+    assert found is not None
+    assert (found.status, dict(found.counts), found.has_content) == ("applied", {"new": 2, "changed": 0}, False)
+    assert undo_import(desk.context, key, lambda done, total: stop.set()) == {"removed": 1, "restored": 0}
+    stop.clear()
+    assert desk.undo(key) == {"removed": 1, "restored": 0}
+    assert desk.snapshot() == before
+
+
+def test_an_imported_lead_explains_a_sale_until_it_is_taken_back(desk: Desk) -> None:
+    desk.bring(ImportKind.SALES, "sold_at;product;phone\n2026-01-10;express;87010000001\n")
+    told = "SELECT team_name, attribution_method, lead_day FROM all_sales_tracking"
+    nobody = desk.all(told)
+    key, _ = desk.bring(ImportKind.LEADS, LEADS)
+    assert desk.all(told) == [(desk.north.name, "person_match", date(2026, 1, 5))]
+    desk.undo(key)
+    assert desk.all(told) == nobody == [(None, None, None)]

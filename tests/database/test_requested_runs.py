@@ -15,7 +15,7 @@ from jobs.context import JobContext
 from jobs.requested_runs import ask_for_run, run_next
 from jobs.runner import InboxWorker, RunWorker, start_workers
 from tests.database.stats_world import stored
-from tests.factories import make_event, make_lead, make_sale
+from tests.factories import insert, make_event, make_lead, make_sale
 from tests.job_context import make_context, make_job_settings
 
 DAY = date(2026, 1, 15)
@@ -69,6 +69,26 @@ def test_sales_of_chosen_days_are_what_is_stored_about_their_deals(context: JobC
     with context.database.transaction() as connection:
         days = connection.execute(text("SELECT sale_day FROM all_sales_tracking WHERE NOT is_reversed")).scalars().all()
     assert DAY + timedelta(days=60) in days, "deals of other days are left alone"
+
+
+def test_sales_that_were_lost_are_collected_again_from_what_was_stored(context: JobContext) -> None:
+    at = datetime(2026, 1, 15, 6, tzinfo=UTC)
+    tables = ("sales_activity_log", "all_sales_tracking", "express_course_sales", "amocrm_deals")
+    with context.database.transaction() as connection:
+        insert(connection, "amocrm_events", event_key="e", deal_id=5, action="status", occurred_at=at,
+               has_own_time=True, received_at=at, payload={"pipeline_id": 10350882, "status_id": 142, "price": "5000",
+                                                           "price_given": True})
+    for _ in range(2):
+        run_id = ask(context, "sales", PERIOD)
+        assert run_next(context)
+        assert dict(outcome(context, run_id).counts) == {"deals": 1}
+        with context.database.transaction() as connection:
+            found = connection.execute(text(
+                "SELECT deal_id, product, sale_amount, sale_day FROM all_sales_tracking")).all()
+            assert found == [(5, "express", 5000, DAY)]
+            assert connection.execute(text("SELECT count(*) FROM sales_activity_log")).scalar_one() == 1
+            for table in tables:
+                connection.execute(text(f"DELETE FROM {table}"))
 
 
 def test_spend_without_any_account_is_done_at_once(context: JobContext) -> None:

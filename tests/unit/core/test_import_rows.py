@@ -52,6 +52,14 @@ def test_lines_are_those_of_the_file() -> None:
     assert refused.value.values == {"line": 3}
 
 
+def test_rows_are_counted_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.import_files.MAX_ROWS", 2)
+    assert open_table(b"a;b\n1;2\n3;4\n").read_through() == 2
+    with pytest.raises(UnreadableFile) as refused:
+        open_table(b"a;b\n1;2\n3;4\n5;6\n").read_through()
+    assert refused.value.key == "imports.file.too_many_rows"
+
+
 @pytest.mark.parametrize(("written", "stored"), [
     ("2026-01-05", "2026-01-05T07:00:00+00:00"), ("05.01.2026 14:03", "2026-01-05T09:03:00+00:00"),
     ("5.1.2026, 14:03:09", "2026-01-05T09:03:09+00:00"), ("2026-01-05T14:03:00+05:00", "2026-01-05T09:03:00+00:00"),
