@@ -25,7 +25,7 @@ JUDGING = ("POST /api/auth/login", "POST /api/auth/link", "POST /api/auth/passwo
            "POST /api/traffic-admin/users", "PATCH /api/traffic-admin/users/{id}", "GET /api/traffic-admin/audit",
            "POST /api/traffic-admin/persons/export",
            "PATCH /api/traffic-admin/settings", "POST /api/traffic-admin/settings/test-message",
-           "POST /api/traffic-admin/notifications/test", "PATCH /api/auth/me", "POST /api/auth/tokens")
+           "POST /api/traffic-admin/notifications/test", "PATCH /api/auth/profile", "POST /api/auth/tokens")
 # Their bodies are judged against an account, a rule book or a team that the generator cannot know; their own tests
 # in tests/api hold them to their answers.
 KNOWING_MORE = (
