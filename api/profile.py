@@ -79,7 +79,7 @@ class ProgramTokenPath(BaseModel):
     id: UUID
 
 
-@profile_api.patch("/me", summary="Change the own profile", responses={200: UserAnswer})
+@profile_api.patch("/profile", summary="Change the own profile", responses={200: UserAnswer})
 @requires(Permission.ACCOUNT_PROFILE_WRITE)
 def change_profile(body: ProfileBody) -> Response:
     """Name and language; role, team and address are an admin's to change."""

@@ -107,7 +107,7 @@ def _account(account: Account) -> list[Any]:
     form = create_api_form(
         ids.PROFILE_NAME_FORM, [create_text_field("name", t("settings.account.name"), account.name, required=True,
                                                   max_length=100, autocomplete="name")],
-        path=f"{AUTH_API}/me", method="PATCH", submit=t("settings.save"), done=t("settings.saved"),
+        path=f"{AUTH_API}/profile", method="PATCH", submit=t("settings.save"), done=t("settings.saved"),
         refresh=ids.PROFILE_REFRESH, primary=False)
     return [html.Dl(parts, className="kv"), form]
 

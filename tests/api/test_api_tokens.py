@@ -87,7 +87,7 @@ def test_no_token_touches_the_account(signed_in: SignedIn, client: FlaskClient) 
     everything = header(make(signed_in("admin"), [one.value for one in token_scopes(Role.ADMIN)]))
     assert client.get("/api/auth/me", headers=everything).status_code == 200
     for method, path in (("POST", "/api/auth/password"), ("DELETE", "/api/auth/sessions"), ("POST", PATH),
-                         ("POST", "/api/auth/logout"), ("PATCH", "/api/auth/me"), ("GET", PATH)):
+                         ("POST", "/api/auth/logout"), ("PATCH", "/api/auth/profile"), ("GET", PATH)):
         assert client.open(path, method=method, headers=everything, json={}).status_code == 403, path
 
 
@@ -139,14 +139,14 @@ def test_a_person_has_twenty_tokens_at_most(signed_in: SignedIn) -> None:
 
 def test_name_and_language_are_the_persons_own(signed_in: SignedIn, shared_web: Database) -> None:
     browser = signed_in("north")
-    told = browser.patch("/api/auth/me", json={"name": "  Новое   имя ", "locale": "kk"}).get_json()
+    told = browser.patch("/api/auth/profile", json={"name": "  Новое   имя ", "locale": "kk"}).get_json()
     assert (told["name"], told["locale"]) == ("Новое имя", "kk")
     for name in ("", "x" * 101):
-        refused = browser.patch("/api/auth/me", json={"name": name})
+        refused = browser.patch("/api/auth/profile", json={"name": name})
         assert refused.status_code == 422 and refused.get_json()["errors"][0]["field"] == "name"
-    assert browser.patch("/api/auth/me", json={"role": "admin"}).status_code == 422
+    assert browser.patch("/api/auth/profile", json={"role": "admin"}).status_code == 422
     with shared_web.transaction(ADMIN) as connection:
         entry = connection.execute(text("SELECT before, after FROM audit_log WHERE action = 'user.profile_changed'"
                                         " ORDER BY id DESC LIMIT 1")).one()
     assert (entry.before["name"], entry.after["name"]) == ("North", "Новое имя")
-    assert browser.patch("/api/auth/me", json={"name": "North", "locale": "ru"}).status_code == 200
+    assert browser.patch("/api/auth/profile", json={"name": "North", "locale": "ru"}).status_code == 200
