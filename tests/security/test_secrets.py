@@ -1,5 +1,6 @@
 """Secrets stay where they belong: not in a dump, not in a log, not in an answer; weak configuration does not start."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -24,11 +25,21 @@ from data.facebook_connections import TOKEN_PURPOSE
 from data.people import create_user
 from data.stored_secrets import load_factor_secrets, load_tokens
 from tests.api.conftest import ADMIN
-from tests.application import AMOCRM_SECRET, LANDING_SECRET, make_settings
+from tests.application import AMOCRM_SECRET, LANDING_SECRET, METRICS_TOKEN, make_settings
 from tests.factories import make_connection, make_user
 from tests.security.processes import PASSWORD, ROOT, Served, browser_of, environment_of, served, tokens_of
 
 MARKER = "EAAplantedmarkerplantedmarker"
+# Secrets of other services, as they stand in the environment.
+OF_OTHERS = {
+    "FACEBOOK_APP_ID": "1000000000000000", "FACEBOOK_APP_SECRET": "planted-secret-of-the-facebook-application",
+    "AMOCRM_ACCOUNT_URL": "http://127.0.0.1:9", "AMOCRM_ACCESS_TOKEN": "planted-long-lived-token-of-amocrm",
+    "AMOCRM_CLIENT_ID": "planted", "AMOCRM_CLIENT_SECRET": "planted-secret-of-the-amocrm-integration",
+    "TELEGRAM_BOT_TOKEN": "1234567890:planted-token-of-the-telegram-bot-x",
+    "SMTP_URL": "smtp://planted:planted-password-of-the-mail-server@127.0.0.1:9",
+    "REDIS_URL": "redis://:planted-password-of-redis@127.0.0.1:9/0",
+    "AMOCRM_WEBHOOK_SECRET_BEFORE": "planted-amocrm-secret-before-this",
+}
 OLD, NEW = "one:" + "A" * 43 + "=", "new:" + "B" * 43 + "="
 
 
@@ -38,7 +49,8 @@ def web(shared_database: DatabaseUrls, shared_web: Database, tmp_path_factory: p
     with shared_web.transaction(ADMIN) as connection:
         create_user(connection, email="planted.person@example.com", password_hash=Passwords.cheap().hash(PASSWORD),
                     role=Role.ADMIN)
-    with served(shared_database, tmp_path_factory.mktemp("secrets"), servers=1, LOG_LEVEL="DEBUG") as running:
+    with served(shared_database, tmp_path_factory.mktemp("secrets"), servers=1, LOG_LEVEL="DEBUG",
+                **OF_OTHERS) as running:
         yield running
 
 
@@ -74,11 +86,18 @@ def test_planted_secrets_are_in_no_dump_no_log_and_no_answer(
         "device": browser.cookies["td_device"], "access token": tokens["access_token"],
         "refresh token": tokens["refresh_token"], "link": link, "second factor": secret, "facebook": MARKER,
         "amocrm": AMOCRM_SECRET, "landing": LANDING_SECRET, "secret key": "s" * 40, "signing key": "j" * 40,
-        "encryption key": "A" * 43, "code": "planted-code-of-somebody", "phone": "+77011234567",
+        "encryption key": "A" * 43, "redis": "planted-password-of-redis", "mail": "planted-password-of-the-mail-server",
+        **{name: value for name, value in OF_OTHERS.items() if name.endswith(("SECRET", "TOKEN", "BEFORE"))},
+        "metrics": METRICS_TOKEN, "database": shared_database.web_url.partition("traffic_web:")[2].partition("@")[0],
+        "code": "planted-code-of-somebody", "phone": "+77011234567",
     }
+    assert len(planted) > 20
     said = []
+    before = OF_OTHERS["AMOCRM_WEBHOOK_SECRET_BEFORE"]
     for path in (f"/reset/{link}", f"/webhooks/amocrm/{AMOCRM_SECRET}", f"/webhooks/landing/{LANDING_SECRET}/x",
                  f"/webhooks/amocrm/{AMOCRM_SECRET}x", f"/api/auth/me?access_token={tokens['access_token']}",
+                 f"/webhooks/amocrm/{before}", "/api/traffic-admin/amocrm/structure",
+                 "/api/traffic-admin/facebook/status", f"/metrics?token={METRICS_TOKEN}",
                  f"/nothing?password={PASSWORD}&code=planted-code-of-somebody&phone=%2B77011234567"):
         for method in ("GET", "POST", "PUT"):
             answer = requests.request(method, address + path, data=b"\xff{", timeout=20, allow_redirects=False,
@@ -144,17 +163,43 @@ WEAK = {
 }
 
 
-@pytest.mark.parametrize("name", WEAK)
-def test_a_weak_configuration_does_not_start(
-    name: str, shared_database: DatabaseUrls, mighty_url: str
-) -> None:
-    environment = environment_of(shared_database, 1)
+# Each environment in turn, in one process: importing the product takes longer than refusing it.
+TRY = """
+import json, os, sys
+import app
+for name, environment in json.load(sys.stdin).items():
+    os.environ.clear()
+    os.environ.update(environment)
+    try:
+        app.create_server()
+        print(json.dumps([name, "", "started"]))
+    except Exception as error:
+        print(json.dumps([name, type(error).__name__, str(error)]))
+"""
+
+
+def weak_environment(urls: DatabaseUrls, name: str, mighty_url: str) -> dict[str, str]:
+    environment = environment_of(urls, 1)
     environment.pop(name, None)
     if WEAK[name] is not None:
         environment[name] = mighty_url if WEAK[name] == "mighty" else WEAK[name]
-    script = "import app; app.create_server()"
-    result = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True,
-                            timeout=60)
+    return environment
+
+
+def test_a_weak_configuration_does_not_start(shared_database: DatabaseUrls, mighty_url: str) -> None:
+    weak = {name: weak_environment(shared_database, name, mighty_url) for name in WEAK}
+    tried = subprocess.run([sys.executable, "-c", TRY], cwd=ROOT, input=json.dumps(weak), env=environment_of(
+        shared_database, 1), capture_output=True, text=True, timeout=120)
+    told = {name: (kind, message) for name, kind, message in map(json.loads, tried.stdout.splitlines())}
+    assert set(told) == set(WEAK), tried.stderr[-2000:]
+    for name, (kind, message) in told.items():
+        assert kind == "SettingsError", (name, message)
+        assert f"{name}: " in message
+        assert "hunter2" not in message
+
+
+def test_a_server_with_a_weak_configuration_ends(shared_database: DatabaseUrls, mighty_url: str) -> None:
+    result = subprocess.run([sys.executable, "-m", "gunicorn", "app:create_server()"], cwd=ROOT, capture_output=True,
+                            text=True, env=weak_environment(shared_database, "SECRET_KEY", mighty_url), timeout=60)
     assert result.returncode != 0
-    assert f"{name}: " in result.stderr
-    assert "hunter2" not in result.stderr.replace("create_server", "")
+    assert "SECRET_KEY: " in result.stderr and "hunter2" not in result.stderr

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from scripts.audit import JUDGED, LICENCES, ROOT, locked_packages
 
 
@@ -28,8 +30,16 @@ def test_the_list_of_licences_is_that_of_the_lock() -> None:
     assert not [line for line in listed.splitlines() if "AGPL" in line or "| GPL" in line]
 
 
-def test_the_threat_model_names_tests_that_exist() -> None:
-    words = (ROOT / "docs" / "threat-model.md").read_text("utf-8").split("`")
+@pytest.mark.parametrize("paper", ["threat-model", "security-figures"])
+def test_papers_name_tests_that_exist(paper: str) -> None:
+    words = (ROOT / "docs" / f"{paper}.md").read_text("utf-8").split("`")
     named = {word for word in words if word.startswith("tests/")}
     assert len(named) > 8
     assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_every_attack_is_in_a_paper() -> None:
+    """A test of this folder that no row names shows a figure nobody promised."""
+    papers = "".join((ROOT / "docs" / f"{name}.md").read_text("utf-8") for name in ("threat-model", "security-figures"))
+    attacks = {path.name for path in (ROOT / "tests" / "security").glob("test_*.py")}
+    assert {name for name in attacks if name not in papers} == set()
