@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from api.fields import PlainText
 from api.session import Body
-from data.claims import Claim
+from core.people_records import Claim
 
 LONGEST_REASON = 1000
 Status = Literal["open", "accepted", "rejected", "withdrawn"]

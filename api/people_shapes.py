@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
 from api.fields import PlainText
 from api.session import Body
-from data.people_list import ListedUser
+from core.people_records import ListedUser
 
 RoleName = Literal["admin", "analyst", "targetologist"]
 
@@ -98,8 +98,7 @@ class LinkAnswer(BaseModel):
 
 def describe_person(one: ListedUser) -> dict[str, Any]:
     """A user as the API tells it."""
-    user = one.user
-    return {"id": user.id, "email": user.email, "name": user.full_name, "role": user.role.value,
-            "team": user.team_slug, "locale": user.locale, "is_active": user.is_active, "version": one.version,
+    return {"id": one.id, "email": one.email, "name": one.full_name, "role": one.role.value,
+            "team": one.team_slug, "locale": one.locale, "is_active": one.is_active, "version": one.version,
             "created_at": one.created_at, "last_seen_at": one.last_seen_at, "is_locked": one.is_locked,
             "is_invited": one.is_invited, "has_second_factor": one.has_second_factor}

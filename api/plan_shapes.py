@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from api.fields import NearDay, PlainText
 from api.session import Body
-from data.plans import GOALS
+from core.plans import GOALS
 
 Goal = Decimal | None
 

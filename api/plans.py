@@ -30,15 +30,13 @@ from auth.permissions import Permission, requires
 from auth.sign_in import auth_parts
 from auth.viewer import current_user
 from core.business_time import BusinessCalendar, now
-from core.plans import elapsed, plan_lines, week_of
+from core.plans import Plan, WeekOfTeam, elapsed, plan_lines, week_of
 from core.texts import t
 from data.engine import Viewer, web_database
 from data.freshness import bump
 from data.people import OtherVersion, load_teams
 from data.plans import (
-    Plan,
     PlanExists,
-    WeekOfTeam,
     change_plan,
     copy_plans,
     create_plan,

@@ -1,8 +1,6 @@
 """Two teams become one: what would move, doing it, and the way back."""
 
-from collections.abc import Iterable, Mapping
 from datetime import date
-from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -18,28 +16,20 @@ from api.people_notes import tell_moved_people
 from api.problems import problem, problem_answers
 from api.rule_shapes import flawed
 from api.session import Body
-from api.team_shapes import TeamPath
+from api.team_shapes import TeamPath, sentences
 from api.teams import admin_viewer, latest_days
 from auth.audit import Action, record
 from auth.permissions import Permission, requires
 from auth.viewer import current_user
 from core.records import Team
+from core.team_rules import merge_flaw
 from core.texts import t
-from data.attribution_preview import Move, preview_moves
 from data.engine import web_database
 from data.freshness import bump
 from data.people import load_teams
-from data.rules import load_rules
 from data.run_requests import request_run
-from data.team_merges import (
-    DayOfTwo,
-    count_belongings,
-    load_days_of_two,
-    load_merge,
-    merge_teams,
-    merged_rules,
-    undo_merge,
-)
+from data.team_merge_preview import count_belongings, preview_merge
+from data.team_merges import load_merge, merge_teams, undo_merge
 from data.teams import load_arranged_team
 
 team_merges = create_api("team_merges", __name__, "/api/traffic-admin")
@@ -110,19 +100,14 @@ class MergedAnswer(BaseModel):
 @team_merges.get("/teams/<id>/merge", summary="What a merge would move",
                  responses={200: MergePreviewAnswer, **problem_answers(404)})
 @requires(Permission.PEOPLE_TEAM_WRITE)
-def preview_merge(path: TeamPath, query: MergeQuery) -> Response:
+def show_merge_preview(path: TeamPath, query: MergeQuery) -> Response:
     """Everything that would go over, with money per team and day before and after; nothing is changed."""
     with web_database().transaction(admin_viewer(), read_only=True) as connection:
         pair = _pair(connection, str(path.id), str(query.into))
         if isinstance(pair, Response):
             return pair
         source, target = pair
-        counts = count_belongings(connection, source, target)
-        days = load_days_of_two(connection, source, target)
-        rules = load_rules(connection)
-        moves = preview_moves(connection, merged_rules(rules, source, target))
-    others = [one for one in moves if (one.from_team, one.to_team) != (source.slug, target.slug)]
-    return json_answer(describe_preview(source, target, counts, days, others))
+        return json_answer(preview_merge(connection, source, target))
 
 
 def _pair(connection: Connection, source_id: str, target_id: str) -> tuple[Team, Team] | Response:
@@ -131,47 +116,10 @@ def _pair(connection: Connection, source_id: str, target_id: str) -> tuple[Team,
     source, target = teams.get(source_id), teams.get(target_id)
     if source is None:
         return problem(HTTPStatus.NOT_FOUND)
-    if target is None:
-        return flawed([("into", t("teams.merge.unknown"))])
-    if source.id == target.id:
-        return flawed([("into", t("teams.merge.same"))])
-    if source.merged_into is not None:
-        return flawed([("into", t("teams.merge.again", team=source.name))])
-    if not target.is_active:
-        return flawed([("into", t("teams.merge.archived", team=target.name))])
+    flaw = merge_flaw(source, target)
+    if flaw is not None or target is None:
+        return flawed(sentences([flaw] if flaw else []))
     return source, target
-
-
-def describe_preview(
-    source: Team, target: Team, counts: Mapping[str, int], days: Iterable[DayOfTwo], others: Iterable[Move]
-) -> dict[str, Any]:
-    """A preview as the API tells it."""
-    listed, left = list(days), list(others)
-    rows = [{"day": one.day, **_three(one.source, one.target)} for one in listed]
-    totals = _three(_sum(one.source for one in listed), _sum(one.target for one in listed))
-    return {"source": source.slug, "target": target.slug, "counts": dict(counts), "totals": totals, "days": rows,
-            "other_sales": sum(one.sales for one in left), "other_amount": sum((one.money for one in left), Decimal(0))}
-
-
-_Figures = tuple[int, int, Decimal, Decimal | None]
-
-
-def _three(source: _Figures, target: _Figures) -> dict[str, Any]:
-    return {"source": _figures(source), "target": _figures(target), "together": _figures(_sum((source, target)))}
-
-
-def _sum(figures: Iterable[_Figures]) -> _Figures:
-    sales, leads, revenue, spend = 0, 0, Decimal(0), Decimal(0)
-    is_known = True
-    for one in figures:
-        sales, leads, revenue = sales + one[0], leads + one[1], revenue + one[2]
-        is_known = is_known and one[3] is not None
-        spend += one[3] or Decimal(0)
-    return sales, leads, revenue, spend if is_known else None
-
-
-def _figures(one: _Figures) -> dict[str, Any]:
-    return dict(zip(("sales", "leads", "revenue", "spend"), one, strict=True))
 
 
 @team_merges.post("/teams/<id>/merge", summary="Merge a team into another",

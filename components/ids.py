@@ -223,3 +223,56 @@ def title_of(block: str) -> str:
 def figure_of(block: str) -> str:
     """The id of a block's chart or grid."""
     return f"{block}-figure"
+
+# The admin's pages of teams, users, plans and claims.
+TEAM_FORM = "team-form"
+TEAM_CHECKED = "team-checked"
+TEAM_NAME = "team-name"
+TEAM_SLUG = "team-slug"
+TEAM_SOURCE = "team-source"
+TEAM_MEDIUM = "team-medium"
+TEAM_COLOUR = "team-colour"
+TEAM_EMOJI = "team-emoji"
+TEAM_EMAIL = "team-email"
+TEAM_OWN = "team-own"
+TEAM_PREVIEW = "team-preview"
+TEAM_ANSWER = "team-answer"
+TEAM_LINK = "team-link"
+TEAMS_LIST = "teams-list"
+TEAMS_STATE = "teams-state"
+TEAMS_CHANGED = "teams-changed"
+WHOSE_TEXT = "whose-text"
+WHOSE_FOUND = "whose-found"
+MERGE_SOURCE = "merge-source"
+MERGE_TARGET = "merge-target"
+MERGE_PREVIEW = "merge-preview"
+USERS_LIST = "users-list"
+USERS_QUERY = "users-query"
+USERS_CHANGED = "users-changed"
+USERS_ANSWER = "users-answer"
+USERS_LINK = "users-link"
+USER_FORM = "user-form"
+INVITE_FORM = "invite-form"
+PLANS_LIST = "plans-list"
+PLANS_WEEK = "plans-week"
+PLANS_CHANGED = "plans-changed"
+THRESHOLDS_FORM = "thresholds-form"
+CLAIMS_LIST = "claims-list"
+CLAIMS_QUERY = "claims-query"
+CLAIMS_CHANGED = "claims-changed"
+CLAIM_FORM = "claim-form"
+TEAM_WEEK = "team-week"
+TEAM_WEEK_BACK = "team-week-back"
+TEAM_WEEK_ON = "team-week-on"
+TEAM_CLAIMS = "team-claims"
+TEAM_CLAIMS_CHANGED = "team-claims-changed"
+
+
+def team_hint(field: str) -> str:
+    """The id of the sentence under a field of the team constructor."""
+    return f"team-hint-{field.replace('_', '-')}"
+
+
+def swatch(kind: str, value: str) -> dict[str, str]:
+    """The id of a ready colour or emoji of the team constructor."""
+    return {"type": f"team-swatch-{kind}", "value": value}

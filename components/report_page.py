@@ -12,6 +12,7 @@ from components.grids import DENSE_ROW, ROW, create_grid
 from components.heat import create_heat_place
 from components.states import create_card_skeletons, create_chart_skeleton, create_rows_skeleton
 from components.team_look import create_tile
+from components.team_week import create_team_week
 from core.reports import TeamLook
 from core.texts import t
 
@@ -161,6 +162,7 @@ def create_team_page(team: TeamLook, filter_bar: Any) -> html.Div:
             create_head(team.name, ids.block(page, ids.HEAD), "overview", team),
             filter_bar,
             *create_report_top(page),
+            create_team_week(),
             html.Div([create_series_card(page), create_funnel_card(page)], className="grid"),
             html.Div([create_bars_card(page), create_days_card(page)], className="grid"),
             create_card(

@@ -13,6 +13,7 @@ from enum import StrEnum
 from core.business_time import BusinessCalendar
 from core.metrics import CPA, HUNDRED, REVENUE, ROAS, SALES, SPEND, Metric, Sums, ratio
 from core.records import DateRange
+from core.reports import TeamLook
 
 PLANNED: tuple[Metric, ...] = (REVENUE, SALES, SPEND, ROAS, CPA)
 ADDITIVE = frozenset({"revenue", "sales", "spend"})
@@ -20,6 +21,29 @@ LARGEST = Decimal(10) ** 12
 # How far from where it should be a figure may stand and still be in pace.
 _TOLERANCE = Decimal("0.05")
 Goals = Mapping[str, Decimal | None]
+GOALS = tuple(metric.name for metric in PLANNED)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a team wants to reach in the week that begins on a Monday; figures by ``GOALS``, money in ``currency``."""
+
+    id: str
+    team_slug: str
+    week_start: date
+    currency: str
+    version: int
+    goals: Mapping[str, Decimal | None]
+
+
+@dataclass(frozen=True)
+class WeekOfTeam:
+    """A team in a week: its plan, if it has one, and its sums in the plan's currency."""
+
+    team: TeamLook
+    plan: Plan | None
+    currency: str
+    sums: Sums
 
 
 class Pace(StrEnum):

@@ -50,6 +50,17 @@ def team_flaws(draft: TeamDraft, rules: Rules, day: date, own: Team | None = Non
     return [flaw for flaw in found if flaw is not None]
 
 
+def merge_flaw(source: Team, target: Team | None) -> Flaw | None:
+    """Why one team cannot be taken in by another; ``None`` when it can."""
+    if target is None:
+        return Flaw("into", "teams.merge.unknown", {})
+    if source.id == target.id:
+        return Flaw("into", "teams.merge.same", {})
+    if source.merged_into is not None:
+        return Flaw("into", "teams.merge.again", {"team": source.name})
+    return None if target.is_active else Flaw("into", "teams.merge.archived", {"team": target.name})
+
+
 def _name_flaw(name: str, others: Iterable[Team]) -> Flaw | None:
     if not name.strip():
         return Flaw("name", "teams.name.empty", {})

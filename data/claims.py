@@ -6,13 +6,13 @@ decided once; deciding and assigning the sale are one transaction.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
+from core.people_records import Claim
 from core.reports import TeamLook
 from data.people import OtherVersion, User, to_user
 from data.queries import run
@@ -20,25 +20,6 @@ from data.queries import run
 
 class ClaimExists(Exception):
     """The team claims this deal already."""
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A claim with the sales of its deal, as far as the viewer sees them (dicts of ``sql/claims/page.sql``)."""
-
-    id: str
-    deal_id: int
-    team: TeamLook
-    user_id: str
-    who: str | None
-    reason: str
-    status: str
-    answer: str
-    created_at: datetime
-    decided_at: datetime | None
-    decided_by: str | None
-    version: int
-    sales: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True)

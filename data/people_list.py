@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
+from core.people_records import ListedUser
 from core.records import Role
 from data.engine import AUTH, Viewer, seen_by
 from data.login_attempts import WINDOW_SECONDS
-from data.people import NO_PASSWORD, User
+from data.people import NO_PASSWORD
 from data.queries import run
 
 
@@ -24,20 +24,6 @@ class UserFilter:
     is_active: bool | None = None
 
 
-@dataclass(frozen=True)
-class ListedUser:
-    """A user with what an admin wants to know: last seen, paused after failed sign-ins, invited and not yet come."""
-
-    user: User
-    team_name: str | None
-    version: int
-    created_at: datetime
-    last_seen_at: datetime | None
-    is_locked: bool
-    is_invited: bool
-    has_second_factor: bool
-
-
 def load_user_page(
     connection: Connection, admin: Viewer, chosen: UserFilter, *, free_attempts: int, after: str | None = None,
     limit: int = 50,
@@ -47,7 +33,7 @@ def load_user_page(
     rows = _rows(connection, free_attempts, user_id=None, after=after, search=search, role=chosen.role,
                  team=chosen.team, is_active=chosen.is_active, how_many=limit + 1)
     shown = _to_listed(connection, admin, rows[:limit])
-    return shown, shown[-1].user.email if len(rows) > limit else None
+    return shown, shown[-1].email if len(rows) > limit else None
 
 
 def load_listed_user(connection: Connection, admin: Viewer, user_id: str, *, free_attempts: int) -> ListedUser | None:
@@ -73,9 +59,8 @@ def _to_listed(connection: Connection, admin: Viewer, rows: list[Mapping[str, An
         guarded = {row["user_id"] for row in run(
             connection, "people/with_second_factor", ids=[str(row["id"]) for row in rows])}
     return tuple(ListedUser(
-        user=User(id=str(row["id"]), email=row["email"], full_name=row["full_name"], role=Role(row["role"]),
-                  locale=row["locale"], is_active=row["is_active"],
-                  team_id=None if row["team_id"] is None else str(row["team_id"]), team_slug=row["team_slug"]),
-        team_name=row["team_name"], version=row["version"], created_at=row["created_at"],
-        last_seen_at=row["last_seen_at"], is_locked=row["is_locked"], is_invited=row["is_invited"],
+        id=str(row["id"]), email=row["email"], full_name=row["full_name"], role=Role(row["role"]),
+        locale=row["locale"], is_active=row["is_active"], team_slug=row["team_slug"], team_name=row["team_name"],
+        version=row["version"], created_at=row["created_at"], last_seen_at=row["last_seen_at"],
+        is_locked=row["is_locked"], is_invited=row["is_invited"],
         has_second_factor=row["id"] in guarded) for row in rows)

@@ -1,47 +1,24 @@
 """Weekly plans of teams, what was reached of them, and the thresholds by which verdicts are read."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, text
 
-from core.metrics import Sums, Thresholds
+from core.metrics import Thresholds
+from core.plans import GOALS, Plan, WeekOfTeam
 from core.reports import TeamLook
 from data.people import OtherVersion
 from data.queries import run
 from data.reports.figures import to_sums
 
-GOALS = ("revenue", "sales", "spend", "roas", "cpa")
 _COLUMNS = ", ".join(f"plan_{name}" for name in GOALS)
 
 
 class PlanExists(Exception):
     """The team has a plan of this week already."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a team wants to reach in the week that begins on a Monday; figures by ``GOALS``, money in ``currency``."""
-
-    id: str
-    team_slug: str
-    week_start: date
-    currency: str
-    version: int
-    goals: Mapping[str, Decimal | None]
-
-
-@dataclass(frozen=True)
-class WeekOfTeam:
-    """A team in a week: its plan, if it has one, and its sums in the plan's currency."""
-
-    team: TeamLook
-    plan: Plan | None
-    currency: str
-    sums: Sums
 
 
 def load_week(connection: Connection, week_start: date, team_slug: str | None = None) -> tuple[WeekOfTeam, ...]:

@@ -7,13 +7,9 @@ ids kept, so that all of it finds the way back. No figure of a day is ever lost:
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import Connection, text
 
-from core.attribution_rules import Rules
 from core.records import Team
 from core.rule_book import RuleBook
 from data.queries import run
@@ -47,36 +43,6 @@ class Merge:
     moved: Mapping[str, Sequence[str]]
     is_undone: bool
     target_is_merged: bool
-
-
-@dataclass(frozen=True)
-class DayOfTwo:
-    """The figures of a day of both teams: sales, leads, revenue and spend in KZT (``None``: not known)."""
-
-    day: date
-    source: tuple[int, int, Decimal, Decimal | None]
-    target: tuple[int, int, Decimal, Decimal | None]
-
-
-def count_belongings(connection: Connection, source: Team, target: Team) -> dict[str, int]:
-    """How much would go over, by kind; ``plans_kept`` stay, as the target has a plan of the same week."""
-    return dict(run(connection, "people/merge_counts", team=source.id, into=target.id)[0])
-
-
-def load_days_of_two(connection: Connection, source: Team, target: Team) -> list[DayOfTwo]:
-    """The days on which either team has a figure."""
-    nothing = (0, 0, Decimal(0), Decimal(0))
-    days: dict[date, dict[str, Any]] = {}
-    for row in run(connection, "people/merge_days", team=source.id, into=target.id):
-        days.setdefault(row["day"], {})[str(row["team_id"])] = (
-            int(row["sales"]), int(row["leads"]), row["revenue"], row["spend"])
-    return [DayOfTwo(day, of.get(source.id, nothing), of.get(target.id, nothing)) for day, of in sorted(days.items())]
-
-
-def merged_rules(rules: Rules, source: Team, target: Team) -> Rules:
-    """The rules as they would be."""
-    return replace(rules, teams=tuple(
-        replace(team, merged_into=target.slug) if team.id == source.id else team for team in rules.teams))
 
 
 def merge_teams(connection: Connection, source: Team, target: Team, note: str, user_id: str) -> str:
