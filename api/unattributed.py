@@ -39,6 +39,7 @@ ROOT = "/api/traffic-admin/unattributed"
 unattributed = create_api("unattributed", __name__, ROOT)
 
 MOST_AT_ONCE = 500
+NOBODY = "none"  # as in the addresses of reports
 
 
 class QueueQuery(BaseModel):
@@ -143,7 +144,7 @@ class GiveBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     sale_ids: list[UUID] = Field(min_length=1, max_length=MOST_AT_ONCE)
-    team: Mark | None = Field(description="Slug, or `null`: they belong to nobody.")
+    team: Mark | None = Field(description="Slug; `null` or `none`: they belong to nobody.")
     alias: AliasBody | None = Field(None, description="What the team is called as well; its `team` must be the same.")
     version: int | None = Field(None, description="Refuse (409) an alias when the rules are no longer of this version.")
 
@@ -225,7 +226,7 @@ def assign(body: GiveBody) -> Response:
     try:
         with web_database().transaction(Viewer.of(current_user().scope)) as connection:
             team = next((one for one in load_teams(connection) if one.slug == body.team), None)
-            if body.team is not None and team is None:
+            if body.team not in (None, NOBODY) and team is None:
                 return flawed([("team", t("rules.team_unknown", team=body.team))])
             return _give(connection, body, ids, team)
     except FlawedChange as error:

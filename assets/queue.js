@@ -20,7 +20,7 @@
     const team = form().querySelector("select").value;
     const source = shared(chosen, "source");
     const campaign = shared(chosen, "campaign");
-    if (!team || (!source && !campaign)) { return null; }
+    if (!team || team === "none" || (!source && !campaign)) { return null; }
     return source ? { team, utm_source: source } : { team, campaign_token: campaign };
   }
 

@@ -43,6 +43,7 @@ from data.rules import load_rules
 from data.run_log import RunFilter, load_run_page
 
 _ROWS = 50
+_OPEN = ("queued", "running")
 
 
 @callback(Output(ids.RULES_BODY, "children"), Input(ids.RULES_REFRESH, "data"), Input(ids.RULES_QUERY, "data"))
@@ -102,6 +103,10 @@ def _versions(connection: Connection, query: ListQuery) -> Any:
     rows = load_version_list(connection, query.number("cursor", most=2**31 - 1), _ROWS)
     newest = load_rules(connection).version or None
     following = str(rows[-1][0]["version"]) if len(rows) == _ROWS else None
+    running = next((moved for _, moved in rows if moved and moved.status in _OPEN), None)
+    if running:
+        # So that whoever watches the run knows that this list is drawn anew when it ends.
+        set_props(ids.RULES_RUN, {"children": create_rerun(running.done, running.total)})
     return create_versions([_version(one, moved) for one, moved in rows], newest, query.given, following)
 
 
@@ -155,7 +160,7 @@ def show_rerun(ticks: Any, drawn: Any, query: Mapping[str, str] | None) -> Any:
     with web_database().transaction(Viewer.of(current_user().scope), read_only=True) as connection:
         newest = load_run_page(connection, RunFilter(kind="attribution"), 1).rows
     run = newest[0].run if newest else None
-    if run is not None and run.status in ("queued", "running"):
+    if run is not None and run.status in _OPEN:
         return create_rerun(run.progress_done, run.progress_total)
     if drawn and query is not None and query.get("tab") == "versions":
         # Other tabs hold forms and choices that nobody may take away.

@@ -73,4 +73,5 @@ def _event(one: LoggedEvent) -> EventView:
 
     return EventView(one.id, one.source, one.source_name, one.received_at.astimezone(business_calendar().zone),
                      one.status, mask_text(one.reason) if one.reason else None, one.attempts,
-                     local(one.next_attempt_at), local(one.processed_at), one.size)
+                     local(one.next_attempt_at) if one.status in ("received", "failed") else None,
+                     local(one.processed_at), one.size)

@@ -39,7 +39,9 @@ def create_search(name: str, label: str, value: str, placeholder: str = "") -> h
 def create_choice(name: str, label: str, options: Options, value: str) -> html.Label:
     """One of several, or any."""
     choices = [{"value": "", "label": t("list.any")}, *({"value": code, "label": words} for code, words in options)]
-    return _labelled(label, dbc.Select(options=choices, value=value, name=name, className="input sm select"))
+    # The control shows its placeholder while nothing is chosen.
+    box = dbc.Select(options=choices, value=value, name=name, placeholder=t("list.any"), className="input sm select")
+    return _labelled(label, box)
 
 
 def create_day(name: str, label: str, value: str) -> html.Label:

@@ -14,7 +14,7 @@ from dash import dcc, html
 
 from components import ids
 from components.attributes import attributes
-from components.forms import create_api_button, create_api_form, create_choice_field, create_hidden_field
+from components.forms import create_api_button, create_api_form, create_field, create_hidden_field
 from components.frames import create_card
 from components.list_parts import (
     create_cell,
@@ -35,7 +35,7 @@ from core.texts import format_money, format_number, t, tn
 
 ASSIGN = "/api/traffic-admin/unattributed/assign"
 REASONS = ("no_utm", "unknown_source", "ambiguous", "no_person")
-NOBODY = ""
+NOBODY = "none"  # as in the addresses of reports
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,9 @@ def _lead(one: QueueRow, number: int, lead: LeadView) -> Any:
 
 def _give(view: QueueView) -> html.Div:
     """What is done with the chosen rows; the script fills in which they are and the mark they share."""
-    teams = [*((one.slug or "", one.name) for one in view.teams), (NOBODY, t("queue.nobody"))]
+    teams = [*({"value": one.slug, "label": one.name} for one in view.teams),
+             {"value": NOBODY, "label": t("queue.nobody")}]
+    choice = dbc.Select(options=teams, value="", placeholder=t("queue.choose_team"), className="input select")
     teach = html.Div([
         html.Label([dbc.Switch(value=False, class_name="switch"), html.Span(t("queue.teach"))], className="row g6"),
         html.Span("", className="mono b", **attributes({"data-queue": "mark"}))],
@@ -192,7 +194,7 @@ def _give(view: QueueView) -> html.Div:
                    html.Button(t("queue.all"), type="button", className="btn ghost",
                                **attributes({"data-queue": "all"}))], className="row g6 wrap"),
          create_hidden_field("sale_ids", []), create_hidden_field("alias", None),
-         create_choice_field("team", t("queue.team"), teams, kind="null_text"), teach],
+         create_field("team", t("queue.team"), choice, required=True), teach],
         path=ASSIGN, submit=t("queue.give"), done=t("queue.given"), refresh=ids.RULES_REFRESH, version=view.version)
     return html.Div(form, className="givebox")
 

@@ -1,5 +1,6 @@
 -- What the runs of these versions of the rules moved: sales that existed and got another team while the run went on,
--- by nobody's hand. Amounts in KZT; NULL of a sale counts nothing and is told beside.
+-- by nobody's hand. A run applies the rules of now: of two versions made before either ran, the first run moves for both.
+-- Amounts in KZT; NULL of a sale counts nothing and is told beside.
 WITH runs AS (
     SELECT CAST(r.parameters ->> 'version' AS integer) AS version, r.id, r.status, r.progress_done, r.progress_total,
            r.started_at, coalesce(r.finished_at, now()) AS until

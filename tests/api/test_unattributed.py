@@ -136,7 +136,7 @@ def test_sales_may_be_left_without_a_team_for_good(
     signed_in: SignedIn, sales: dict[str, str], shared_web: Database
 ) -> None:
     browser = signed_in("admin")
-    told = call(browser, "POST", "/assign", {"sale_ids": [sales["small"]], "team": None}).get_json()
+    told = call(browser, "POST", "/assign", {"sale_ids": [sales["small"]], "team": "none"}).get_json()
     assert stored(shared_web, sales["small"])[:5] == (None, None, "manual", [], True)
     assert sales["small"] not in {row["id"] for row in call(browser, "GET").get_json()["rows"]}
     assert call(browser, "POST", "/take-back", told["undo"]["body"]).status_code == 200
