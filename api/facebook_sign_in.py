@@ -48,7 +48,7 @@ facebook_sign_in_api = create_api("facebook_sign_in", __name__, "/api/traffic-ad
 SETTINGS_PAGE = "/settings?tab=facebook"
 # What a browser that comes back is told; each has its sentence, ``facebook.notice.<name>``.
 Notice = Literal["connected", "refused", "permissions", "state", "state_expired", "code", "wrong_app", "unavailable",
-                 "not_configured", "not_allowed"]
+                 "not_configured", "not_allowed", "clock"]
 _LONGEST_PARAMETER = 4000
 
 log = get_logger()
@@ -196,7 +196,7 @@ def _accept(facebook: FacebookSignIn, user: SignedInUser, short_token: str) -> N
     known = replace(facts, user_id=facts.user_id or person, scopes=permissions.granted,
                     expires_at=facts.expires_at or (grant.expires_at if facts.kind != "SYSTEM_USER" else None))
     keep_connection(user, grant.token, known, name, permissions.declined)
-    return "connected"
+    return "clock" if facebook.clock_differs else "connected"
 
 
 @facebook_sign_in_api.post("/token", summary="Connect by a pasted token of a system user",

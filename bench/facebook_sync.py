@@ -73,7 +73,8 @@ def measure(accounts: int = ACCOUNTS, campaigns: int = CAMPAIGNS, days: int = DA
 
 def make_graph(accounts: int, campaigns: int, days: int) -> GraphData:
     """A world in which every campaign delivers every day."""
-    made = tuple(AdAccount(f"9{number:014}", f"Account {number}", "USD", "Asia/Almaty", 1) for number in range(accounts))
+    made = tuple(AdAccount(f"9{number:014}", f"Account {number}", "USD", "Asia/Almaty", 1)
+                 for number in range(accounts))
     named = tuple(AdCampaign(f"1202{number:05}{place:05}", account.id, f"campaign {number} {place}", "OUTCOME_LEADS",
                              "ACTIVE", "ACTIVE") for number, account in enumerate(made) for place in range(campaigns))
     first = _today() - timedelta(days=days)

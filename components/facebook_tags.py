@@ -41,8 +41,8 @@ def create_faults(faults: Sequence[FaultView], *, was_read: bool, class_name: st
     body: list[Any] = [_fault(one) for one in faults[:_SHOWN]]
     if not faults:
         body = [html.P(t("tags.none" if was_read else "tags.unread"), className="t3 small below-note")]
-    return create_card(t("tags.title"), html.Div(body), unit=tn("tags.problems", len(faults)), hint=t("tags.hint"), flush=True,
-                       class_name=class_name)
+    return create_card(t("tags.title"), html.Div(body), unit=tn("tags.problems", len(faults)), hint=t("tags.hint"),
+                       flush=True, class_name=class_name)
 
 
 def _fault(one: FaultView) -> html.Div:

@@ -1,4 +1,4 @@
-"""The ads of the demo company: each campaign has two ad sets and three ads, nearly all of them tagged as they should be.
+"""The ads of the demo company: each campaign has two ad sets and three ads, nearly all of them tagged as they should.
 
 Invariant: drawn from the campaigns alone, so the rest of the world stays as it is with or without ads.
 """

@@ -1,14 +1,16 @@
 """Reads what lies below the campaigns of an account: ad sets and ads by day, and the tags of the ads that run.
 
 Invariant: these rows are grains of their own and never added to campaigns; a fault here leaves the spend that was
-just saved as it is, and says so. Each part of a window is saved before the next is read.
+just saved as it is, and says so. Each part of a window is handed on to be saved as soon as it was read.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
-from core.records import AdAccount, DateRange
+from core.ad_tags import LiveAd
+from core.records import AdAccount, AdDay, DateRange
 from data.ad_objects import save_live_ads, save_objects
 from data.ads import SelectedAccount, replace_window
 from integrations.facebook.client import FacebookClient, parts_of
@@ -21,30 +23,24 @@ DETAIL_DAYS = 90                      # how far back ad sets and ads are read
 TAGS_EVERY = timedelta(hours=6)       # creatives are heavy to read and change seldom
 
 
-@dataclass
-class DetailCounts:
-    """What was read below the campaigns."""
-
-    rows: int = 0
-    ads: int = 0
-    faults: int = 0
+# A piece to be saved, in a transaction of its own: what it brought, by name.
+Part = Callable[[JobContext], dict[str, int]]
 
 
 def read_details(context: JobContext, selected: SelectedAccount, fetched: Fetched, dead: dict[str, str],
-                 note: Callable[[str], None]) -> DetailCounts:
-    """Read ad sets, ads and, when it is time, tags; ``note`` is told each step.
+                 note: Callable[[str], None], save: Callable[[Part], None]) -> None:
+    """Read ad sets, ads and, when it is time, tags; ``note`` is told each step, ``save`` is handed each part.
 
-    Raises: FacebookError, NotConnected; what was saved before stays.
+    Raises: FacebookError, NotConnected; what was handed on before stays.
     """
-    counts, known = DetailCounts(), replace(selected, account=fetched.account)
+    known = replace(selected, account=fetched.account)
     window = _window(fetched)
     if window is not None:
         note("details")
-        with_token(context, known, dead, lambda client: _read_days(context, fetched.account, window, client, counts))
+        with_token(context, known, dead, lambda client: _read_days(fetched.account, window, client, save))
     if selected.tags_read_at is None or context.clock() - selected.tags_read_at >= TAGS_EVERY:
         note("tags")
-        with_token(context, known, dead, lambda client: _read_tags(context, fetched, client, counts))
-    return counts
+        with_token(context, known, dead, lambda client: _read_tags(fetched, client, save))
 
 
 def _window(fetched: Fetched) -> DateRange | None:
@@ -54,23 +50,30 @@ def _window(fetched: Fetched) -> DateRange | None:
     return DateRange(first, fetched.window.last) if first <= fetched.window.last else None
 
 
-def _read_days(context: JobContext, account: AdAccount, window: DateRange, client: FacebookClient,
-               counts: DetailCounts) -> None:
+def _read_days(account: AdAccount, window: DateRange, client: FacebookClient, save: Callable[[Part], None]) -> None:
     for level in LEVELS:
         for part in parts_of(window):
-            rows = client.fetch_insights_part(account, part, level)
-            with context.database.transaction() as connection:
-                save_objects(connection, rows)
-                replace_window(connection, account, level, part, rows)
-            counts.rows += len(rows)
+            save(partial(_save_days, account, level, part, client.fetch_insights_part(account, part, level)))
 
 
-def _read_tags(context: JobContext, fetched: Fetched, client: FacebookClient, counts: DetailCounts) -> None:
+def _save_days(account: AdAccount, level: str, window: DateRange, rows: tuple[AdDay, ...],
+               context: JobContext) -> dict[str, int]:
+    with context.database.transaction() as connection:
+        save_objects(connection, rows)
+        replace_window(connection, account, level, window, rows)
+    return {"detail_rows": len(rows)}
+
+
+def _read_tags(fetched: Fetched, client: FacebookClient, save: Callable[[Part], None]) -> None:
     ads = client.fetch_live_ads(fetched.account.id)
     campaigns = {campaign.id: campaign.name for campaign in fetched.campaigns}
     names = {ad.id: {"campaign": campaigns.get(ad.campaign_id, ""), "adset": ad.adset_name, "ad": ad.name}
              for ad in ads}
+    save(partial(_save_tags, fetched.account.id, ads, names))
+
+
+def _save_tags(account_id: str, ads: tuple[LiveAd, ...], names: dict[str, dict[str, str]],
+               context: JobContext) -> dict[str, int]:
     with context.database.transaction() as connection:
-        save_live_ads(connection, fetched.account.id, ads, names)
-        counts.faults = lint_account(connection, context, fetched.account.id)
-    counts.ads = len(ads)
+        save_live_ads(connection, account_id, ads, names)
+        return {"ads": len(ads), "tag_faults": lint_account(connection, context, account_id)}

@@ -6,7 +6,7 @@ at a time, and nobody calls Facebook during a wait it asked for.
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -22,7 +22,8 @@ from integrations.facebook.errors import FacebookError, Throttled
 from integrations.facebook.sentences import sentence_of
 from jobs.context import JobContext
 from jobs.read_account import BUSY, Fetched, NotConnected, Wish, fetch_account, keep_wait, save_account, waiting_for
-from jobs.read_details import read_details
+from jobs.read_details import Part, read_details
+from jobs.saver import Saver
 
 FIRST_DAYS = 180     # read at once when an account is new; the history before follows in the background
 
@@ -43,14 +44,13 @@ def sync_facebook(context: JobContext, window: DateRange | None = None, run_id: 
         run_id = run_id or create_run(connection, "facebook", _parameters(window))
         start_run(connection, run_id, len(accounts))
         plan_accounts(connection, run_id, [one.account.id for one in accounts])
-    reading = _Reading(context, run_id, Wish(window, last_days), first_days)
-    for place, selected in enumerate(accounts):
-        if reading.is_to_stop():
-            reading.errors.append(keep("facebook.fault.stopped", left=len(accounts) - place))
-            break
-        reading.read(selected)
-        with context.database.transaction() as connection:
-            save_progress(connection, run_id, place + 1, len(accounts))
+    reading = _Reading(context, run_id, Wish(window, last_days), first_days, len(accounts))
+    with reading:
+        for place, selected in enumerate(accounts):
+            if reading.is_to_stop():
+                reading.errors.append(keep("facebook.fault.stopped", left=len(accounts) - place))
+                break
+            reading.read(selected)
     with context.database.transaction() as connection:
         finish_run(connection, run_id, _ending(reading.counts["accounts"], reading.errors), reading.counts,
                    reading.errors)
@@ -59,14 +59,30 @@ def sync_facebook(context: JobContext, window: DateRange | None = None, run_id: 
 
 
 class _Reading:
-    """One run over the accounts: what was read, what went wrong, and whether all have to wait."""
+    """One run over the accounts: what was read, what went wrong, and whether all have to wait.
 
-    def __init__(self, context: JobContext, run_id: str, wish: Wish, first_days: int) -> None:
+    This thread asks Facebook, one account after another; a second one saves what came meanwhile, in the same order.
+    """
+
+    def __init__(self, context: JobContext, run_id: str, wish: Wish, first_days: int, total: int) -> None:
         self.counts: Counter[str] = Counter()
         self.errors: list[str] = []
         self._context, self._run_id, self._wish, self._first_days = context, run_id, wish, first_days
+        self._total, self._done = total, 0
         self._halted: str | None = None
         self._dead: dict[str, str] = {}
+        self._held: list[Leadership] = []
+        self._saver = Saver("facebook-save")
+
+    def __enter__(self) -> "_Reading":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            self._saver.close(is_orderly=kind is None)
+        finally:
+            for lock in self._held:
+                lock.release()
 
     def is_to_stop(self) -> bool:
         """Whether the process ends, or somebody wants this run to end."""
@@ -76,48 +92,32 @@ class _Reading:
             return is_stop_wanted(connection, self._run_id)
 
     def read(self, selected: SelectedAccount) -> None:
-        """Read and save one account; a failure is noted at the account and in the run."""
-        account = _Account(selected, Counter(), [])
-        reason = self._halted or self._locked(account)
+        """Read one account and have it saved; a failure is noted at the account and in the run."""
+        account = _Account(selected, Leadership(self._context.database, f"facebook account {selected.account.id}"))
+        self._held.append(account.lock)
+        reason = self._halted or self._asked(account)
         if reason is not None:
-            account.errors.append(reason)
-        name = selected.account.name or selected.account.id
-        self.errors += [keep("facebook.run_error", account=name, reason=error) for error in account.errors]
-        self.counts.update(account.counts)
-        status = "failed" if reason is not None else "partial" if account.errors else "done"
-        with self._context.database.transaction() as connection:
-            end_account(connection, self._run_id, selected.account.id, status, account.counts, account.errors,
-                        account.days)
-            if reason is not None:
-                record_failure(connection, selected.account.id, reason)
-                bump(connection)
+            account.reason = reason
+        self._saver.put(lambda: self._finish(account))
 
-    def _locked(self, account: "_Account") -> str | None:
+    def _asked(self, account: "_Account") -> str | None:
         wait = waiting_for(self._context, account.id)
         if wait is not None:
             self._halted = wait.sentence if wait.is_for_all else None
             return wait.sentence
-        lock = Leadership(self._context.database, f"facebook account {account.id}")
-        try:
-            if not lock.hold():
-                return BUSY
-            reason = self._tried(account, lambda: self._fetch_and_save(account))
-            if reason is None:
-                self._deeper(account)
-            return reason
-        finally:
-            lock.release()
+        if not account.lock.hold():
+            return BUSY
+        reason = self._tried(account, lambda: self._fetch(account))
+        if reason is None:
+            # What lies below the campaigns: when it fails the account was read all the same, and its errors say so.
+            below = self._tried(account, lambda: self._fetch_details(account))
+            account.add_error(below and keep("facebook.fault.details", reason=below))
+        return reason
 
-    def _deeper(self, account: "_Account") -> None:
-        """What lies below the campaigns: when it fails the account was read all the same, and its errors say so."""
-        reason = self._tried(account, lambda: self._read_details(account))
-        if reason is not None:
-            account.errors.append(keep("facebook.fault.details", reason=reason))
-
-    def _tried(self, account: "_Account", read: Callable[[], None]) -> str | None:
-        """Read a part of an account; answers why it failed, ``None`` when it did not."""
+    def _tried(self, account: "_Account", work: Callable[[], None]) -> str | None:
+        """Do a part of an account; answers why it failed, ``None`` when it did not."""
         try:
-            read()
+            work()
         except Throttled as error:
             wait = keep_wait(self._context, error, account.id)
             self._halted = wait.sentence if wait.is_for_all else None
@@ -135,24 +135,53 @@ class _Reading:
             return keep("facebook.fault.broken", kind=type(error).__name__)
         return None
 
-    def _fetch_and_save(self, account: "_Account") -> None:
+    def _fetch(self, account: "_Account") -> None:
         self._note(account, "days")
         fetched = fetch_account(self._context, account.selected, self._wish, self._first_days, self._dead)
+        account.fetched = replace(fetched, days=())
+        self._saver.put(lambda: self._save(account, fetched))
+
+    def _save(self, account: "_Account", fetched: Fetched) -> None:
+        account.reason = self._tried(account, lambda: self._save_days(account, fetched))
+
+    def _save_days(self, account: "_Account", fetched: Fetched) -> None:
         with self._context.database.transaction() as connection:
             saved = save_account(connection, self._context, fetched, self._run_id)
-        account.fetched = replace(fetched, days=())
         account.counts.update(accounts=1, campaigns=len(fetched.campaigns), rows=len(fetched.days),
                               changed_days=saved.changed_days, restated=saved.restated)
         if saved.difference:
-            account.errors.append(keep("facebook.fault.difference", currency=fetched.account.currency,
-                                       amount=f"{saved.difference.normalize():f}"))
+            account.add_error(keep("facebook.fault.difference", currency=fetched.account.currency,
+                                   amount=f"{saved.difference.normalize():f}"))
 
-    def _read_details(self, account: "_Account") -> None:
-        if account.fetched is None:
-            return
-        counts = read_details(self._context, account.selected, account.fetched, self._dead,
-                              lambda step: self._note(account, step))
-        account.counts.update(detail_rows=counts.rows, ads=counts.ads, tag_faults=counts.faults)
+    def _fetch_details(self, account: "_Account") -> None:
+        if account.fetched is not None:
+            read_details(self._context, account.selected, account.fetched, self._dead,
+                         lambda step: self._note(account, step),
+                         lambda part: self._saver.put(lambda: self._save_part(account, part)))
+
+    def _save_part(self, account: "_Account", part: Part) -> None:
+        if account.reason is None:
+            below = self._tried(account, lambda: account.counts.update(part(self._context)))
+            account.add_error(below and keep("facebook.fault.details", reason=below))
+
+    def _finish(self, account: "_Account") -> None:
+        """Note how an account ended, and let others read it."""
+        try:
+            if account.reason is not None:
+                account.errors.append(account.reason)
+            name = account.selected.account.name or account.id
+            self.errors += [keep("facebook.run_error", account=name, reason=error) for error in account.errors]
+            self.counts.update(account.counts)
+            self._done += 1
+            status = "failed" if account.reason is not None else "partial" if account.errors else "done"
+            with self._context.database.transaction() as connection:
+                end_account(connection, self._run_id, account.id, status, account.counts, account.errors, account.days)
+                if account.reason is not None:
+                    record_failure(connection, account.id, account.reason)
+                    bump(connection)
+                save_progress(connection, self._run_id, self._done, self._total)
+        finally:
+            account.lock.release()
 
     def _note(self, account: "_Account", step: str) -> None:
         with self._context.database.transaction() as connection:
@@ -161,12 +190,14 @@ class _Reading:
 
 @dataclass
 class _Account:
-    """An account while it is read: what came of it so far."""
+    """An account while it is read: what came of it so far, and why it failed."""
 
     selected: SelectedAccount
-    counts: Counter[str]
-    errors: list[str]
+    lock: Leadership
+    counts: Counter[str] = field(default_factory=Counter)
+    errors: list[str] = field(default_factory=list)
     fetched: Fetched | None = None
+    reason: str | None = None
 
     @property
     def id(self) -> str:
@@ -176,6 +207,11 @@ class _Account:
     def days(self) -> int | None:
         """How many days were read."""
         return self.fetched.window.days if self.fetched and self.fetched.window else None
+
+    def add_error(self, error: str | None) -> None:
+        """Note what went wrong without failing the account; the same once."""
+        if error and error not in self.errors:
+            self.errors.append(error)
 
 
 def _ending(done: int, errors: Sequence[str]) -> str:

@@ -7,6 +7,8 @@ an address nor an exception nor a ``paging.next`` ever holds it.
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import requests
@@ -33,6 +35,7 @@ class GraphConnection(FacebookAdsApi):
         session.requests.auth = BearerAuth(token)
         super().__init__(session, api_version)
         self.usage = Usage()
+        self.server_time: datetime | None = None      # by Facebook's clock, of the last answer that told it
         self._secrets = [secret for secret in (token, getattr(session, "appsecret_proof", None), app_secret)
                          if secret and len(secret) >= _SHORTEST_SECRET]
 
@@ -72,6 +75,7 @@ class GraphConnection(FacebookAdsApi):
         status, answer_headers, text = self._send(method, address, _encode(params),
                                                   {**headers, **self.HTTP_DEFAULT_HEADERS}, files)
         self.usage = read_usage(answer_headers)
+        self.server_time = _read_date(answer_headers.get("date")) or self.server_time
         body = self._judge(status, text)
         self._num_requests_succeeded += 1
         return FacebookResponse(text, status, answer_headers, {"method": method, "path": address}), body
@@ -111,6 +115,14 @@ class GraphConnection(FacebookAdsApi):
         for secret in self._secrets:
             text = text.replace(secret, _HIDDEN)
         return text
+
+
+def _read_date(written: str | None) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(written) if written else None
+    except ValueError:
+        return None
+    return moment if moment is not None and moment.tzinfo is not None else None
 
 
 def _parse(text: str) -> dict[str, Any] | None:

@@ -24,6 +24,7 @@ SCOPES = ("ads_read", "business_management")
 _READING_SCOPES = frozenset({"ads_read", "ads_management"})
 _TIMEOUT = (3.0, 10.0)
 _TRIES = 3
+_MOST_SKEW = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ class FacebookSignIn:
         self._graph_url, self._dialog_url, self._version = graph_url, dialog_url.rstrip("/"), api_version
         self._app_id, self._app_secret = app_id, app_secret
         self._clock = clock or (lambda: datetime.now(UTC))
+        self.clock_differs = False      # known after ``fetch_person``
 
     def dialog_address(self, redirect_uri: str, state: str, *, ask_again: bool = False) -> str:
         """Where the browser goes to be asked; ``ask_again`` asks for what was declined before."""
@@ -115,7 +117,10 @@ class FacebookSignIn:
 
     def fetch_person(self, token: str) -> tuple[str, str]:
         """The id (for this application) and the name of the person behind a token. Raises FacebookError."""
-        body = _patiently(lambda: self._as(token).fetch(("me",), {"fields": "id,name"}, is_edge=False))
+        connection = self._as(token)
+        body = _patiently(lambda: connection.fetch(("me",), {"fields": "id,name"}, is_edge=False))
+        if connection.server_time is not None:
+            self.clock_differs = abs(connection.server_time - self._clock()) > _MOST_SKEW
         return str(body["id"]), str(body.get("name") or "")
 
     def revoke(self, token: str) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 import dash
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import text
 from werkzeug.exceptions import Forbidden
 
 from auth.viewer import acting_as
@@ -16,7 +15,7 @@ from core.texts import set_locale
 from data.engine import Database
 from data.sessions import SignedInUser
 from tests.api.conftest import People
-from tests.factories import make_account, make_campaign, make_connection, make_user
+from tests.factories import insert, make_account, make_campaign, make_connection, make_user
 
 
 @pytest.fixture
@@ -27,9 +26,10 @@ def owner(people: People, shared_jobs: Database) -> SignedInUser:
         make_connection(connection, user, accounts=[account])
         make_campaign(connection, people.north, name="Own campaign", account_id=account)
         make_campaign(connection, people.south, name="Campaign of the south", account_id=account)
-        connection.execute(text("INSERT INTO sync_runs (kind, status, requested_by, progress_done, progress_total,"
-                                " started_at) VALUES ('facebook', 'running', CAST(:user AS uuid), 1, 4, now())"),
-                           {"user": user.id})
+        run_id = insert(connection, "sync_runs", kind="facebook", status="running", requested_by=user.id)
+        for place, one in enumerate([account, make_account(connection, name="Account of the south")]):
+            insert(connection, "facebook_run_accounts", run_id=run_id, account_id=one, position=place,
+                   is_scheduled=False, status="running", step="details")
     return SignedInUser(user.id, user.email, "", Role.TARGETOLOGIST, "en", people.north.id, "north", "North")
 
 
@@ -52,7 +52,8 @@ def test_the_tab_shows_what_is_connected_and_nothing_of_another_team(
         assert words in body, words
     assert "sealed" not in body and "Campaign of the south" not in body
     runs = drawn(shared_app, owner, lambda: show_facebook_runs(0))
-    assert "accounts: 1 of 4" in runs and "25" in runs
+    assert "1 of 1" in runs and "Ad sets and ads" in runs and "Stop" in runs
+    assert "Account of the south" not in runs
 
 
 def test_the_tab_is_open_to_those_who_connect(shared_app: dash.Dash, owner: SignedInUser,

@@ -1,4 +1,4 @@
-"""Spend in euro and yen: converted at the National Bank's rate of that currency on that day, unknown only without one."""
+"""Spend in euro and yen: converted at the National Bank's rate of that currency on that day, else unknown."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta

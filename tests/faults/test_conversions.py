@@ -48,7 +48,8 @@ def team(context: JobContext, graph: GraphStandIn) -> Team:
     return made
 
 
-def sell(context: JobContext, team: Team | None, deal_id: int, age: timedelta = timedelta(hours=1), **values: Any) -> None:
+def sell(context: JobContext, team: Team | None, deal_id: int, age: timedelta = timedelta(hours=1),
+         **values: Any) -> None:
     won = datetime.now(UTC) - age
     with context.database.transaction() as connection:
         make_sale(connection, team, date.today(), **{  # noqa: DTZ011 - any day will do
