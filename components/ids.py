@@ -116,3 +116,6 @@ def title_of(block: str) -> str:
 def figure_of(block: str) -> str:
     """The id of a block's chart or grid."""
     return f"{block}-figure"
+
+# Data quality.
+QUALITY_JOINS = "quality-joins"

@@ -25,6 +25,7 @@ from jobs.backfill_amocrm import backfill_amocrm
 from jobs.backfill_facebook import backfill_facebook
 from jobs.complete_deals import WrongAccount
 from jobs.context import JobContext
+from jobs.measure_attribution import measure_attribution
 from jobs.recalculate_stats import recalculate_days
 from jobs.reconcile_amocrm import reconcile_amocrm
 from jobs.rerun_attribution import preview_book, rerun_attribution
@@ -129,6 +130,10 @@ def _run_preview(context: JobContext, taken: SyncRun) -> None:
     _report(context, taken, "sales", sum(move.sales for move in moves))
 
 
+def _run_measure(context: JobContext, taken: SyncRun) -> None:
+    _report(context, taken, "pairs", measure_attribution(context))
+
+
 def _run_deals(context: JobContext, taken: SyncRun) -> None:
     """Every deal, after the mapping of the account changed."""
     _report(context, taken, "deals", settle_all_deals(context, _progress(context, taken)))
@@ -153,6 +158,7 @@ RUNNERS: Mapping[str, Callable[[JobContext, SyncRun], None]] = {
     "bindings": _run_bindings, "facebook_backfill": _run_facebook_backfill,
     "attribution": _run_attribution, "attribution_preview": _run_preview,
     "amocrm_backfill": _run_amocrm_backfill, "amocrm_reconcile": _run_reconciliation, "deals": _run_deals,
+    "attribution_measure": _run_measure,
 }
 
 

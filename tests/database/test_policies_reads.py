@@ -36,7 +36,7 @@ VISIBLE: dict[str, tuple[int | str, int | str, int | str, int | str]] = {
     "amocrm_contact_points": (NONE, ALL, NONE, NONE),
     "amocrm_reconciliations": (NONE, ALL, NONE, NONE),
     **dict.fromkeys(["amocrm_connection", "amocrm_oauth_states", "amocrm_pace", "amocrm_days_read",
-                     "attribution_previews"], (NONE, NONE, NONE, NONE)),
+                     "attribution_previews", "attribution_measures"], (NONE, NONE, NONE, NONE)),
     "landing_lead_phones": (1, ALL, NONE, NONE),
     "person_points": (3, ALL, NONE, NONE),
     "people_to_join": (NONE, NONE, NONE, NONE),
