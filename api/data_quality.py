@@ -1,6 +1,6 @@
 """What an admin looks after: joins of people that look wrong, and the exchange rate of a day."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from http import HTTPStatus
 
@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.encoding import json_answer
 from api.fields import Day
 from api.openapi import create_api
+from api.operations import RunAnswer
 from api.rule_shapes import flawed
 from auth.audit import Action, record
 from auth.permissions import Permission, requires
@@ -22,6 +23,8 @@ from data.engine import Viewer, web_database
 from data.freshness import bump
 from data.identity import load_suspicious_joins
 from data.rates import MANUAL, load_rates, save_rates
+from data.reports.quality import load_quality
+from data.run_requests import request_run
 
 data_quality = create_api("data_quality", __name__, "/api/traffic-admin")
 
@@ -50,6 +53,40 @@ class JoinsAnswer(BaseModel):
     rows: list[JoinRow]
 
 
+class RightnessRow(BaseModel):
+    """How often attribution is right on sales whose team is confirmed; ratios in percent."""
+
+    kind: str = Field(description="manual: an admin said the team, the rules are asked; marks: the deal's own marks "
+                                  "say it, the match by person is asked")
+    pairs: int
+    given: int
+    correct: int
+    precision: float | None
+    recall: float | None
+    measured_at: datetime
+
+
+class QualityRow(BaseModel):
+    """Something that is wrong; a line of which nothing is known is absent."""
+
+    kind: str
+    name: str | None = Field(description="The reason, or the team by its slug.")
+    how_many: int
+    of_all: int | None
+    share: float | None = Field(description="Percent.")
+    amount: float | None = Field(description="KZT.")
+    at: datetime | None
+    place: str = Field(description="The address of the page on which it is mended.")
+
+
+class QualityAnswer(BaseModel):
+    """The state of the data."""
+
+    rightness: list[RightnessRow]
+    lines: list[QualityRow]
+    joins: list[JoinRow]
+
+
 class RateBody(BaseModel):
     """The rate of a day: KZT for one USD."""
 
@@ -73,6 +110,35 @@ def list_joins(query: JoinsQuery) -> Response:
     """Phones and addresses that several people share."""
     with web_database().transaction(Viewer.of(current_user().scope), read_only=True) as connection:
         return json_answer({"rows": load_suspicious_joins(connection, query.limit)})
+
+
+@data_quality.get("/data-quality", summary="Quality of the data", responses={200: QualityAnswer})
+@requires(Permission.ADMIN_PAGE_READ)
+def show_quality() -> Response:
+    """What is wrong, what it is worth, where it is mended; and how often attribution is right."""
+    calendar = BusinessCalendar(auth_parts().settings.business_timezone)
+    with web_database().transaction(Viewer.of(current_user().scope), read_only=True) as connection:
+        report = load_quality(connection, calendar, now())
+    return json_answer({
+        "rightness": [{"kind": one.kind, "pairs": one.pairs, "given": one.given, "correct": one.correct,
+                       "precision": one.precision, "recall": one.recall, "measured_at": one.measured_at}
+                      for one in report.rightness],
+        "lines": [{"kind": one.kind, "name": one.name, "how_many": one.how_many, "of_all": one.of_all,
+                   "share": one.share, "amount": one.money, "at": one.at, "place": one.place}
+                  for one in report.lines],
+        "joins": list(report.joins)})
+
+
+@data_quality.post("/data-quality/measure", summary="Measure attribution anew", responses={202: RunAnswer})
+@requires(Permission.ATTRIBUTION_RULES_WRITE)
+def ask_for_measure() -> Response:
+    """Ask confirmed sales anew how often attribution is right."""
+    user = current_user()
+    with web_database().transaction(Viewer.of(user.scope)) as connection:
+        run_id = request_run(connection, "attribution_measure", {}, user.id)
+        record(connection, Action.RUN_REQUESTED, user_id=user.id, object_type="run", object_id=run_id,
+               after={"kind": "attribution_measure"})
+    return json_answer({"run_id": run_id}, HTTPStatus.ACCEPTED)
 
 
 @data_quality.put("/rates", summary="Set the exchange rate of a day", responses={200: RateAnswer})

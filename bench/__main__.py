@@ -39,19 +39,14 @@ SCALES = {
 
 
 def measure_company(scale: Scale) -> Iterator[Figure]:
-    """Attribution and lists on one company of this size."""
+    """Attribution, reading of history and lists on one company of this size."""
     with running_server() as urls:
         fill(urls, scale.company)
         yield from full_attribution(urls, scale.company)
         yield from previews(urls)
         yield from one_sale(urls)
-        yield from lists(urls, scale.users, scale.events)
-
-
-def measure_backfill(scale: Scale) -> Iterator[Figure]:
-    """The history of amoCRM read into an empty database."""
-    with running_server() as urls:
         yield from backfill(urls, scale.days)
+        yield from lists(urls, scale.users, scale.events)
 
 
 def measure_product(scale: Scale) -> Iterator[Figure]:
@@ -61,7 +56,7 @@ def measure_product(scale: Scale) -> Iterator[Figure]:
 
 
 PARTS: dict[str, Callable[[Scale], Iterator[Figure]]] = {
-    "product": measure_product, "company": measure_company, "backfill": measure_backfill}
+    "product": measure_product, "company": measure_company}
 
 
 @contextmanager

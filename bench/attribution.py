@@ -15,6 +15,7 @@ from sqlalchemy import make_url
 
 from auth.encryption import Cipher, make_key
 from bench.company import Size
+from bench.effort import measured
 from bench.figures import Figure, ratio
 from core.attribution_rules import Alias
 from core.business_time import BusinessCalendar
@@ -56,23 +57,18 @@ def full_attribution(urls: DatabaseUrls, size: Size) -> list[Figure]:
     floor_url = url_of(urls.admin_url, _FLOOR)
     with psycopg.connect(url_of(urls.admin_url, "postgres"), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {_FLOOR} TEMPLATE {make_url(urls.admin_url).database} STRATEGY file_copy")
-    floor = _seconds(lambda: _hand_written(floor_url))
+    floor = measured(urls.admin_url, lambda: _hand_written(floor_url))
     with opened(urls.jobs_url, JOBS_ROLE) as database:
         context = _context(database)
-        product = _seconds(lambda: rerun_attribution(context))
-        again = _seconds(lambda: rerun_attribution(context, persons_too=False))
+        product = measured(urls.admin_url, lambda: rerun_attribution(context))
+        again = measured(urls.admin_url, lambda: rerun_attribution(context, persons_too=False))
     what = f"{size.leads:,} leads, {size.deals:,} deals, {size.sales:,} sales"
-    return [Figure(f"hand-written pass over {what}", floor, None, "s"),
-            Figure("everything attributed anew", product, None, "s"),
-            ratio("everything anew to the hand-written pass", product, floor, FULL_LIMIT),
-            Figure("the same again, nothing to change", again, None, "s"),
+    return [Figure(f"hand-written pass over {what}", floor.clock, None, "s"),
+            Figure("everything attributed anew", product.clock, None, "s"),
+            ratio("everything anew to the hand-written pass", product.clock, floor.clock, FULL_LIMIT),
+            ratio("the same in seconds of processors", product.processors, floor.processors, None),
+            Figure("everything once more, nothing to change", again.clock, None, "s"),
             Figure("leads and sales the two say another team of", _differences(urls.admin_url, floor_url), 0, "rows")]
-
-
-def _seconds(work: Any) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
 
 
 def _hand_written(url: str) -> None:

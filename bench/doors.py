@@ -27,6 +27,7 @@ INTAKE_LIMIT, BACKFILL_LIMIT = 0.6, 0.9
 _THREADS = 4
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _TOKEN, _ACCOUNT = "benchToken", 28805383  # nosec B105 - of a stand-in on this machine
+_FIRST = 80_000_000  # of the deals and contacts of this account, beyond those that are there
 _NOON = datetime(2026, 6, 30, 12, tzinfo=UTC)
 
 
@@ -76,12 +77,12 @@ def _account(rate: float, deals: int) -> Iterator[AmocrmStandIn]:
     for number in range(1, deals + 1):
         moment = int((_NOON - timedelta(days=number % 60, seconds=number)).timestamp())
         leads.append({
-            "id": number, "name": "Deal", "price": 5000, "status_id": 142, "pipeline_id": 10350882,
+            "id": _FIRST + number, "name": "Deal", "price": 5000, "status_id": 142, "pipeline_id": 10350882,
             "created_at": moment, "updated_at": moment, "closed_at": moment, "is_deleted": False,
             "custom_fields_values": None, "account_id": _ACCOUNT,
-            "_embedded": {"contacts": [{"id": 7_000_000 + number, "is_main": True}]}})
+            "_embedded": {"contacts": [{"id": _FIRST + number, "is_main": True}]}})
         contacts.append({
-            "id": 7_000_000 + number, "name": "Dana", "updated_at": moment, "account_id": _ACCOUNT,
+            "id": _FIRST + number, "name": "Dana", "updated_at": moment, "account_id": _ACCOUNT,
             "custom_fields_values": [{"field_id": 3, "field_name": "Phone", "field_code": "PHONE", "values": [
                 {"value": f"+7 701 {number:07d}", "enum_code": "MOB"}]}], "_embedded": {"leads": []}})
     # A little above what we allow ourselves: a stand-in counts by the second, and a clock is never the other's.

@@ -276,3 +276,5 @@ def team_hint(field: str) -> str:
 def swatch(kind: str, value: str) -> dict[str, str]:
     """The id of a ready colour or emoji of the team constructor."""
     return {"type": f"team-swatch-{kind}", "value": value}
+# Data quality.
+QUALITY_JOINS = "quality-joins"

@@ -7,7 +7,7 @@ the rows that ask it. What the rules never touch (amounts, persons, registration
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -22,12 +22,13 @@ from data.stats import mark_days
 
 # Of more moved leads than these the deals are not looked up one by one: all that depend on a person are asked.
 FEW_LEADS = 20_000
+_JOINED = ("rerun_deals", "rerun_cases")
 _TABLES = ("rerun_deals", "rerun_cases", "rerun_persons", "rerun_decided", "rerun_moved_sales")
 
 
 @dataclass(frozen=True)
 class Moved:
-    """How many leads went to another team or campaign, and which deals they may take along (``None``: any)."""
+    """How many leads were decided otherwise, and which deals they may take along (``None``: any)."""
 
     leads: int = 0
     deals: frozenset[int] | None = frozenset()
@@ -99,10 +100,14 @@ def _save(connection: Connection) -> int:
 
 
 def _asked(keys: MarksKeys, days: DateRange) -> dict[str, Any]:
-    return {**keys.parameters, "first_day": days.first, "last_day": days.last}
+    # The moment of a lead lies within a day of its local day, in whatever zone.
+    return {**keys.parameters, "first_day": days.first, "last_day": days.last,
+            "since": datetime.combine(days.first - timedelta(days=2), time(), UTC),
+            "until": datetime.combine(days.last + timedelta(days=3), time(), UTC)}
 
 
 def _look_at(connection: Connection, table: str, parameters: Mapping[str, Any]) -> None:
-    """Fill a table of this transaction and let the planner know it."""
+    """Fill a table of this transaction; let the planner know those that it joins with far more rows."""
     connection.execute(load_sql(f"attribution/{table}"), parameters)
-    connection.execute(text(f"ANALYZE pg_temp.{table}"))
+    if table in _JOINED:
+        connection.execute(text(f"ANALYZE pg_temp.{table}"))

@@ -46,6 +46,16 @@ def settle_deals(
     return frozenset(relevant)
 
 
+def decide_sales(
+    connection: Connection, deal_ids: list[int], rules: Rules, calendar: BusinessCalendar
+) -> dict[tuple[int, str], Row]:
+    """The sales of these deals by deal and product as the rules alone would have them; nothing is written."""
+    settling = Settling(rules, TeamNames(rules), calendar, _load_pipelines(connection))
+    facts = load_facts(connection, deal_ids, settling.names)
+    return {(deal_id, product): row for deal_id, known in facts.items() if is_relevant(known, settling)
+            for product, row in sale_rows(known, settling).items()}
+
+
 def _load_pipelines(connection: Connection) -> dict[int, Pipeline]:
     return {row["pipeline_id"]: Pipeline(row["product"], row["counts_as_sale"])
             for row in run(connection, "rules/pipelines")}

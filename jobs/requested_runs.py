@@ -40,6 +40,7 @@ from jobs.complete_deals import WrongAccount
 from jobs.context import JobContext
 from jobs.erase_person import Erased, erase_person
 from jobs.import_files import NoSuchImport, apply_import, check_import, undo_import
+from jobs.measure_attribution import measure_attribution
 from jobs.recalculate_stats import recalculate_days
 from jobs.reconcile_amocrm import reconcile_amocrm
 from jobs.reread_amocrm import reread_amocrm
@@ -149,6 +150,10 @@ def _run_preview(context: JobContext, taken: SyncRun) -> None:
     _report(context, taken, "sales", sum(move.sales for move in moves))
 
 
+def _run_measure(context: JobContext, taken: SyncRun) -> None:
+    _report(context, taken, "pairs", measure_attribution(context))
+
+
 def _run_deals(context: JobContext, taken: SyncRun) -> None:
     """Every deal, after the mapping of the account changed; with other fields everything it told is read once more."""
     if taken.parameters.get("reread"):
@@ -212,6 +217,7 @@ RUNNERS: Mapping[str, Callable[[JobContext, SyncRun], None]] = {
     "person_erasure": _run_person_erasure,
     "import_check": _run_import(check_import), "import_apply": _run_import(apply_import),
     "import_undo": _run_import(undo_import),
+    "attribution_measure": _run_measure,
 }
 
 

@@ -27,7 +27,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Rerun:
-    """How many campaigns and leads moved, and how many deals were decided otherwise."""
+    """How many campaigns moved, and how many leads and deals were decided otherwise."""
 
     campaigns: int
     leads: int

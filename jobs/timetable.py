@@ -88,6 +88,11 @@ def ask_for_reconciliation(context: JobContext) -> str | None:
     return ask_for_run(context, "amocrm_reconcile", {}) if open_client(context) else None
 
 
+def ask_for_measure(context: JobContext) -> str | None:
+    """Ask how often attribution is right on sales whose team is confirmed."""
+    return ask_for_run(context, "attribution_measure", {})
+
+
 JOBS: tuple[Job, ...] = (
     Job("heartbeat", beat, Every(30), timedelta(minutes=1)),
     # A sale has no phone and often no amount until the API is asked, and no person to be attributed by.
@@ -103,6 +108,7 @@ JOBS: tuple[Job, ...] = (
     Job("sync_todays_rate", sync_todays_rate, Hourly(35), timedelta(minutes=50), in_demo=False),
     # Before the day begins, so that the morning's reports stand on healed figures.
     Job("reconcile_amocrm", ask_for_reconciliation, Daily(2, 40), timedelta(hours=20), in_demo=False),
+    Job("measure_attribution", ask_for_measure, Daily(3, 50), timedelta(hours=20)),
     Job("housekeeping", keep_house, Daily(3, 30), timedelta(hours=20)),
     Job("erase_idle_people", erase_idle_people, Daily(3, 50), timedelta(hours=20), in_demo=False),
 )

@@ -4,3 +4,4 @@ SELECT DISTINCT marks_key(l.utm_source, l.utm_medium, l.utm_campaign, l.utm_cont
 FROM lead_tracking t
 JOIN landing_leads l ON l.id = t.lead_id
 WHERE t.lead_day BETWEEN :first_day AND :last_day AND NOT t.locked
+  AND l.created_at >= CAST(:since AS timestamptz) AND l.created_at < CAST(:until AS timestamptz)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import dash
@@ -128,7 +129,7 @@ def test_pieces_cover_every_day_once(company: Company) -> None:
         pieces, days = load_pieces(connection, 100), load_days(connection)
         assert load_pieces(connection, 10**9)[0].first == pieces[0].first
     assert days is not None
-    for one, following in zip(pieces, pieces[1:], strict=False):
+    for one, following in pairwise(pieces):
         assert one.first <= one.last < following.first
     assert pieces[-1] == DateRange(pieces[-1].first, max(pieces[-1].last, pieces[-1].first))
     assert pieces[0].first - timedelta(days=1) < pieces[-1].last

@@ -100,6 +100,7 @@ def _make_amocrm(connection: Connection, admin: User) -> None:
            deals_left=0, money_left=0)
     run_id = insert(connection, "sync_runs", kind="attribution_preview", requested_by=admin.id)
     insert(connection, "attribution_previews", run_id=run_id, result={})
+    insert(connection, "attribution_measures", kind="manual", pairs=3, given=2, correct=1)
     lead_id = make_lead(connection, None)
     insert(connection, "landing_lead_phones", lead_id=lead_id, phone="+77010000000")
     insert(connection, "people_to_join", kind="phone", value="+77010000000")

@@ -39,7 +39,7 @@ VISIBLE: dict[str, tuple[int | str, int | str, int | str, int | str]] = {
     "amocrm_reconciliations": (NONE, ALL, NONE, NONE),
     **dict.fromkeys(["amocrm_connection", "amocrm_oauth_states", "amocrm_pace", "amocrm_days_read",
                      "attribution_previews", "imports", "import_records", "import_changes",
-                     "landing_sources"], (NONE, NONE, NONE, NONE)),
+                     "landing_sources", "attribution_measures"], (NONE, NONE, NONE, NONE)),
     "landing_lead_phones": (1, ALL, NONE, NONE),
     "person_points": (3, ALL, NONE, NONE),
     "people_to_join": (NONE, NONE, NONE, NONE),

@@ -1,7 +1,7 @@
 from data.migrations.plain import run_file
 
 revision = "0060"
-down_revision = "0055"
+down_revision = "0057"
 
 
 def upgrade() -> None:

@@ -13,7 +13,8 @@ from core.records import Team, Utm
 
 TEAMS = tuple(Team(id=str(n), slug=slug, name=slug, color="#3B82F6", emoji="🦅", utm_source=f"fb_{slug}")
               for n, slug in enumerate(("altai", "dala", "sunkar")))
-SLUGS, SOURCES = st.sampled_from([team.slug for team in TEAMS]), st.sampled_from(["fb_altai", "Insta", "ТИК ", "facebook"])
+SLUGS = st.sampled_from([team.slug for team in TEAMS])
+SOURCES = st.sampled_from(["fb_altai", "Insta", "ТИК ", "facebook"])
 IDS, WORDS = st.sampled_from(["238501", "238502", "238503"]), st.sampled_from(["lal", "lal kz", "Алатау"])
 DAYS = st.sampled_from([None, date(2026, 5, 1), date(2026, 6, 1)])
 NAMES = st.sampled_from(["LAL | kz", "алатау 3", "238501", "fb_dala LAL", "other"])

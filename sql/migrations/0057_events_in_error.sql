@@ -1,0 +1,2 @@
+-- Events in error are few among very many; they are counted and listed without reading the others.
+CREATE INDEX webhook_events_error_idx ON webhook_events (status, seq DESC) WHERE status IN ('failed', 'dead');
