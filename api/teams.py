@@ -23,7 +23,7 @@ from api.team_shapes import (
     describe_team,
     sentences,
 )
-from auth.account_links import INVITATION, NewLink, mail_link, make_link
+from auth.account_links import NewLink, mail_link, make_link
 from auth.audit import Action, record
 from auth.permissions import Permission, requires
 from auth.sign_in import auth_parts
@@ -31,6 +31,7 @@ from auth.viewer import current_user
 from core.attribution_rules import Alias
 from core.business_time import BusinessCalendar, now
 from core.emails import email_flaw
+from core.one_time_links import INVITATION
 from core.records import DateRange, Role, Team
 from core.rule_book import BookAlias, Flaw, RuleChange
 from core.team_names import propose_slug, propose_source
