@@ -18,7 +18,8 @@ ROOT = Path(__file__).resolve().parents[1]
 LOCK = ROOT / "requirements.txt"
 LICENCES = ROOT / "docs" / "licences.md"
 JUDGED = ("api", "auth", "bench", "callbacks", "components", "core", "data", "demo", "integrations", "jobs", "pages",
-          "scripts", "app.py", "cli.py", "cli_teams.py", "demo_loading.py", "gunicorn.conf.py")
+          "scripts", "app.py", "cli.py", "cli_persons.py", "cli_teams.py", "demo_loading.py", "gunicorn.conf.py",
+          "web_worker.py")
 
 
 def judge() -> int:
