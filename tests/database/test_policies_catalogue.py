@@ -25,7 +25,8 @@ APP_RIGHTS = {
                      "refresh_tokens", "second_factors", "recovery_codes", "sign_in_challenges", "account_links",
                      "team_aliases", "campaign_bindings", "amocrm_pipelines", "amocrm_fields",
                      "traffic_weekly_plans", "periods_closed", "facebook_connections", "facebook_account_links",
-                     "facebook_sign_ins", "facebook_deletions", "amocrm_connection", "amocrm_oauth_states"], ALL),
+                     "facebook_sign_ins", "facebook_deletions", "amocrm_connection", "amocrm_oauth_states",
+                     "contact_confirmations", "api_tokens"], ALL),
     "ad_accounts": ADD,
     **dict.fromkeys(["audit_log", "audit_chain", "webhook_events", "attribution_rules_versions", "sync_runs",
                      "notifications", "stats_dirty_days", "sales_activity_log"], ADD),
@@ -35,8 +36,8 @@ APP_RIGHTS = {
 JOBS_RIGHTS = {
     "traffic_users": ADD | CHANGE,
     **dict.fromkeys(["user_sessions", "refresh_tokens", "login_attempts", "recovery_codes",
-                     "sign_in_challenges", "account_links"], CLEAN),
-    "second_factors": CHANGE,
+                     "sign_in_challenges", "account_links", "api_tokens"], CLEAN),
+    "second_factors": CHANGE, "contact_confirmations": CLEAN | CHANGE,
     "audit_log": ADD, "audit_chain": ADD, "data_version": CHANGE, "alembic_version": READ,
 }
 
@@ -132,7 +133,7 @@ def test_each_role_has_exactly_its_rights(
     assert everybody == []
     assert set(columns) == ({"webhook_events", "lead_tracking", "all_sales_tracking", "ad_accounts", "ad_campaigns",
                              "stats_dirty_days"}
-                            if role == "traffic_app" else {"user_sessions", "refresh_tokens"})
+                            if role == "traffic_app" else {"user_sessions", "refresh_tokens", "api_tokens"})
 
 
 @pytest.fixture
