@@ -134,7 +134,7 @@ def test_each_role_has_exactly_its_rights(
     assert everybody == []
     assert set(columns) == ({"webhook_events", "lead_tracking", "all_sales_tracking", "ad_accounts", "ad_campaigns",
                              "stats_dirty_days", "sync_runs"}
-                            if role == "traffic_app" else {"user_sessions", "refresh_tokens"})
+                            if role == "traffic_app" else {"user_sessions", "refresh_tokens", "api_tokens"})
 
 
 @pytest.fixture

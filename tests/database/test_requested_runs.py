@@ -202,7 +202,7 @@ def test_without_the_timetable_requested_runs_are_still_done(db_jobs: Database) 
     context = make_context(db_jobs, make_job_settings(scheduler=False))
     context.stop.set()
     threads = start_workers(context)
-    assert [thread.name for thread in threads] == ["InboxWorker", "RunWorker"]
+    assert [thread.name for thread in threads] == ["InboxWorker", "RunWorker", "OutboxWorker"]
     for thread in threads:
         thread.join(20)
 
