@@ -133,7 +133,8 @@ def list_sources() -> Response:
     return json_answer({"rows": [_describe(one) for one in rows], "meanings": list(MEANINGS)})
 
 
-@landing_sources.post("/landing-sources", summary="Add a landing source", responses={201: LandingSourceAnswer, **problem_answers(409)})
+@landing_sources.post("/landing-sources", summary="Add a landing source",
+                      responses={201: LandingSourceAnswer, **problem_answers(409)})
 @requires(Permission.LANDING_SOURCE_WRITE)
 def add_source(body: LandingSourceBody) -> Response:
     """Give a landing page a name and an address."""
@@ -169,7 +170,8 @@ def _save(source_id: str | None, body: LandingSourceBody) -> Response:
     return json_answer(_describe(after) if after else {}, HTTPStatus.OK if before else HTTPStatus.CREATED)
 
 
-@landing_sources.delete("/landing-sources/<id>", summary="Forget a landing source", responses={204: None, **problem_answers(404)})
+@landing_sources.delete("/landing-sources/<id>", summary="Forget a landing source",
+                        responses={204: None, **problem_answers(404)})
 @requires(Permission.LANDING_SOURCE_WRITE)
 def forget_source(path: LandingPath) -> Response:
     """Its leads stay; what it still sends is read without a mapping."""
