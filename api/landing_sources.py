@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from flask import Response
@@ -12,8 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from api.encoding import json_answer
 from api.fields import PlainText
 from api.openapi import create_api
-from api.problems import problem, problem_answers
-from api.rule_shapes import flawed
+from api.problems import FieldProblem, problem, problem_answers
 from auth.audit import Action, record
 from auth.permissions import Permission, requires
 from auth.sign_in import auth_parts
@@ -35,10 +34,15 @@ from data.landing_sources import (
 from integrations.landing.flat import MEANINGS
 from integrations.landing.mapping import Ping, list_paths, parse_lead
 
-landing_sources = create_api("landing_sources", __name__, "/api/traffic-admin/landing-sources")
+landing_sources = create_api("landing_sources", __name__, "/api/traffic-admin")
 
 _SLUG = r"^[A-Za-z0-9_-]{1,64}$"
-_Paths = dict[str, list[PlainText]]
+_Path = Annotated[PlainText, Field(max_length=200)]
+_Paths = Annotated[dict[str, Annotated[list[_Path], Field(max_length=10)]],
+                   Field(max_length=60, description="Meaning to paths; the first with a value counts.",
+                         json_schema_extra={"additionalProperties": False, "properties": {meaning: {
+                             "type": "array", "maxItems": 10, "items": {"type": "string", "maxLength": 200}}
+                             for meaning in MEANINGS}})]
 
 
 class LandingPath(BaseModel):
@@ -50,16 +54,14 @@ class LandingPath(BaseModel):
 class _WithMapping(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    mapping: _Paths = Field({}, max_length=60, description="Meaning to paths; the first with a value counts.")
+    mapping: _Paths = {}
 
     @field_validator("mapping")
     @classmethod
     def _known(cls, given: _Paths) -> _Paths:
-        for meaning, paths in given.items():
+        for meaning in given:
             if meaning not in MEANINGS:
                 raise ValueError(t("landing.no_such_meaning", meaning=meaning[:40]))
-            if len(paths) > 10 or any(len(path) > 200 for path in paths):
-                raise ValueError(t("landing.path_too_long"))
         return {meaning: kept for meaning, paths in given.items()
                 if (kept := [path.strip() for path in paths if path.strip()])}
 
@@ -67,7 +69,7 @@ class _WithMapping(BaseModel):
 class LandingSourceBody(_WithMapping):
     """A landing page."""
 
-    name: PlainText = Field(min_length=1, max_length=100)
+    name: PlainText = Field(min_length=1, max_length=100, pattern=r"\S")
     slug: str = Field(pattern=_SLUG, description="The {source} of the address.")
 
 
@@ -122,7 +124,7 @@ class LandingTestAnswer(BaseModel):
     readings: list[LandingReading]
 
 
-@landing_sources.get("", summary="Landing sources", responses={200: LandingSourcesAnswer})
+@landing_sources.get("/landing-sources", summary="Landing sources", responses={200: LandingSourcesAnswer})
 @requires(Permission.LANDING_SOURCE_READ)
 def list_sources() -> Response:
     """Who sends leads, and how much of it could be read."""
@@ -131,14 +133,15 @@ def list_sources() -> Response:
     return json_answer({"rows": [_describe(one) for one in rows], "meanings": list(MEANINGS)})
 
 
-@landing_sources.post("", summary="Add a landing source", responses={201: LandingSourceAnswer})
+@landing_sources.post("/landing-sources", summary="Add a landing source",
+                      responses={201: LandingSourceAnswer, **problem_answers(409)})
 @requires(Permission.LANDING_SOURCE_WRITE)
 def add_source(body: LandingSourceBody) -> Response:
     """Give a landing page a name and an address."""
     return _save(None, body)
 
 
-@landing_sources.patch("/<id>", summary="Change a landing source",
+@landing_sources.patch("/landing-sources/<id>", summary="Change a landing source",
                        responses={200: LandingSourceAnswer, **problem_answers(404, 409)})
 @requires(Permission.LANDING_SOURCE_WRITE)
 def change_source(path: LandingPath, body: LandingSourcePatch) -> Response:
@@ -160,14 +163,15 @@ def _save(source_id: str | None, body: LandingSourceBody) -> Response:
         saved = save_source(connection, source_id, slug=body.slug, name=body.name.strip(), mapping=mapping,
                             user_id=user.id)
         if saved is None:
-            return flawed([("slug", t("landing.slug_taken"))])
+            return problem(HTTPStatus.CONFLICT, errors=[FieldProblem(field="slug", message=t("landing.slug_taken"))])
         after = load_source(connection, saved)
         record(connection, Action.LANDING_CHANGED if before else Action.LANDING_ADDED, user_id=user.id,
                object_type="landing_source", object_id=saved, before=_audited(before), after=_audited(after))
     return json_answer(_describe(after) if after else {}, HTTPStatus.OK if before else HTTPStatus.CREATED)
 
 
-@landing_sources.delete("/<id>", summary="Forget a landing source", responses={204: None, **problem_answers(404)})
+@landing_sources.delete("/landing-sources/<id>", summary="Forget a landing source",
+                        responses={204: None, **problem_answers(404)})
 @requires(Permission.LANDING_SOURCE_WRITE)
 def forget_source(path: LandingPath) -> Response:
     """Its leads stay; what it still sends is read without a mapping."""
@@ -182,7 +186,7 @@ def forget_source(path: LandingPath) -> Response:
     return Response(status=HTTPStatus.NO_CONTENT)
 
 
-@landing_sources.post("/test", summary="Try a mapping", responses={200: LandingTestAnswer})
+@landing_sources.post("/landing-readings", summary="Try a mapping", responses={200: LandingTestAnswer})
 @requires(Permission.LANDING_SOURCE_READ)
 def try_mapping(body: LandingTestBody) -> Response:
     """What a mapping reads in a pasted body or in the last ones of the source; nothing is saved."""
