@@ -27,7 +27,8 @@ JUDGING = ("POST /api/auth/login", "POST /api/auth/link", "POST /api/auth/passwo
 # Their bodies are judged against an account, a rule book or a team that the generator cannot know; their own tests
 # in tests/api hold them to their answers.
 KNOWING_MORE = (
-    r"/api/traffic-admin/(amocrm|attribution|aliases|bindings|rates|facebook/(?!sync)|identity|sales/\{id\})|/evidence"
+    r"/api/traffic-admin/(amocrm|attribution|aliases|bindings|claims|plans|rates|teams|thresholds|facebook/(?!sync)|"
+    r"identity|sales/\{id\})|/evidence"
 )
 # The token that asks would end with these; they run last.
 ENDING = ("/api/auth/logout", "/api/auth/sessions/{id}")
