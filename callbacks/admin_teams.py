@@ -10,9 +10,8 @@ from auth.permissions import Permission, requires
 from auth.viewer import current_scope
 from callbacks.reading import business_calendar
 from components import ids
-from components.forms import create_copy
 from components.states import create_away
-from components.team_form import create_checked, create_preview, create_whose
+from components.team_form import create_checked, create_made, create_preview, create_whose
 from components.teams_page import create_merge_preview, create_team_list
 from core.business_time import now
 from core.pasted_marks import read_marks
@@ -74,7 +73,7 @@ def show_checks(typed: dict[str, Any], own: Any) -> dict[str, Any]:
 
 @callback(
     Output(ids.TEAM_COLOUR, "value"),
-    Input({"type": "team-swatch-color", "value": ALL}, "n_clicks"),
+    Input(ids.swatch("color", ALL), "n_clicks"),
     prevent_initial_call=True,
 )
 @requires(Permission.PEOPLE_TEAM_WRITE)
@@ -85,7 +84,7 @@ def show_colour(_clicks: Any) -> Any:
 
 @callback(
     Output(ids.TEAM_EMOJI, "value"),
-    Input({"type": "team-swatch-emoji", "value": ALL}, "n_clicks"),
+    Input(ids.swatch("emoji", ALL), "n_clicks"),
     prevent_initial_call=True,
 )
 @requires(Permission.PEOPLE_TEAM_WRITE)
@@ -131,7 +130,7 @@ def show_teams(_changed: Any, _version: Any, state: Any) -> Any:
 def show_link(answer: Any) -> Any:
     """The invitation link of the new team's first person: this once."""
     link = answer.get("link") if isinstance(answer, dict) else None
-    return [create_copy(link), t("people.link_once")] if isinstance(link, str) else t("people.mail_sent")
+    return create_made(link if isinstance(link, str) else None)
 
 
 @callback(

@@ -3,6 +3,8 @@
 Invariant: an id is ``<where>-<what>``; the place is the page or ``shell``, so two pages never share one.
 """
 
+from typing import Any
+
 # The shell: on every page.
 SHELL_VERSION = "shell-data-version"
 SHELL_TICK = "shell-tick"
@@ -273,8 +275,8 @@ def team_hint(field: str) -> str:
     return f"team-hint-{field.replace('_', '-')}"
 
 
-def swatch(kind: str, value: str) -> dict[str, str]:
-    """The id of a ready colour or emoji of the team constructor."""
+def swatch(kind: str, value: Any) -> dict[str, Any]:
+    """The id of a ready colour or emoji of the team constructor; ``ALL`` of Dash stands for any."""
     return {"type": f"team-swatch-{kind}", "value": value}
 # Data quality.
 QUALITY_JOINS = "quality-joins"

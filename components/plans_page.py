@@ -18,7 +18,6 @@ from components.forms import (
 )
 from components.frames import create_card, create_icon
 from components.plan_lines import create_plan_table
-from components.team_look import create_chip
 from core.metrics import Thresholds
 from core.plans import GOALS, WeekOfTeam, plan_lines
 from core.records import DateRange
@@ -64,12 +63,12 @@ def _team(week_start: date, one: WeekOfTeam, share: Decimal) -> html.Section:
     plan = one.plan
     lines = plan_lines(plan.goals if plan else {}, one.sums, share)
     words = t("plans.change") if plan else t("plans.make")
-    body = [create_plan_table(lines, one.currency) if plan else html.P(t("plans.none"), className="empty-line"),
-            html.Details([html.Summary(words), _form(week_start, one)], className="more plan-form", open=plan is None)]
+    body = [create_plan_table(lines, one.currency) if plan else html.P(t("plans.none"), className="t2"),
+            html.Details([html.Summary(words), _form(week_start, one)], className="more plan-form")]
     actions = [] if plan is None else [create_api_button(
         t("plans.remove"), path=f"{API}/{plan.id}", method="DELETE", done=t("plans.done.removed"),
         refresh=ids.PLANS_CHANGED)]
-    return create_card(one.team.name, [create_chip(one.team, "md"), *body], actions=actions,
+    return create_card(f"{one.team.emoji or ''} {one.team.name}".strip(), body, actions=actions,
                        unit=t("plans.elapsed", share=format_percent(share * 100, digits=0)))
 
 

@@ -11,6 +11,7 @@ from components.attributes import attributes
 from components.forms import (
     create_api_form,
     create_choice_field,
+    create_copy,
     create_field,
     create_text_field,
 )
@@ -45,7 +46,7 @@ def create_constructor() -> html.Section:
     ]
     form = create_api_form(
         ids.TEAM_FORM, fields, path=API, submit=t("teams.form.create"), done=t("teams.done.created"),
-        refresh=ids.TEAMS_CHANGED, answer=ids.TEAM_ANSWER, keep=False)
+        refresh=ids.TEAMS_CHANGED, answer=ids.TEAM_ANSWER)
     place = [dcc.Store(id=ids.TEAM_ANSWER), html.Div(id=ids.TEAM_LINK)]
     return create_card(t("teams.form.title"), [form, *place], class_name="c7")
 
@@ -116,6 +117,13 @@ def create_checked(ok: bool, message: str) -> html.Span:
     """The sentence under a field."""
     return html.Span([create_icon("check" if ok else "x", 12), html.Span(message)],
                      className=f"hint row g6 {'ok' if ok else 'bad'}")
+
+
+def create_made(link: str | None) -> html.Div:
+    """What came of a new team: the link of its first person, this once, or that it went by mail; and the next one."""
+    said: list[Any] = [html.P(t("people.mail_sent"), className="hint ok")] if link is None else [
+        create_copy(link), html.P(t("people.link_once"), className="hint warn")]
+    return html.Div([*said, html.A(t("teams.another"), href="/admin/teams", className="btn")], className="stack made")
 
 
 def create_preview_card() -> html.Section:
