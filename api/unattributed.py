@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from api.encoding import json_answer
-from api.fields import NearDay, PlainText
+from api.fields import Day, NearDay, PlainText
 from api.openapi import create_api
 from api.problems import problem, problem_answers
 from api.rule_changes import OtherVersion, apply_change
@@ -138,6 +138,13 @@ class QueueTotals(BaseModel):
     reasons: list[ReasonAnswer]
 
 
+class TaughtAlias(AliasBody):
+    """The alias that is taught with the sales."""
+
+    valid_from: Day | None = None
+    valid_to: Day | None = Field(None, description="Included.")
+
+
 class GiveBody(BaseModel):
     """Sales for one team, `null` for nobody; with an alias their mark means that team from now on."""
 
@@ -145,8 +152,9 @@ class GiveBody(BaseModel):
 
     sale_ids: list[UUID] = Field(min_length=1, max_length=MOST_AT_ONCE)
     team: Mark | None = Field(description="Slug; `null` or `none`: they belong to nobody.")
-    alias: AliasBody | None = Field(None, description="What the team is called as well; its `team` must be the same.")
-    version: int | None = Field(None, description="Refuse (409) an alias when the rules are no longer of this version.")
+    alias: TaughtAlias | None = Field(None, description="What the team is called as well; its `team` must be the same.")
+    version: int | None = Field(
+        None, strict=True, description="Refuse (409) an alias when the rules are no longer of this version.")
 
 
 class GivenAnswer(BaseModel):

@@ -23,7 +23,9 @@ JUDGING = ("POST /api/auth/login", "POST /api/auth/link", "POST /api/auth/passwo
            "POST /api/auth/second-factor/recovery-codes", "POST /api/traffic-admin/facebook/sync-stats",
            "POST /api/traffic-admin/sales/aggregate", "POST /api/traffic-admin/stats/recalculate",
            "POST /api/traffic-admin/users", "PATCH /api/traffic-admin/users/{id}", "GET /api/traffic-admin/audit",
-           "POST /api/traffic-admin/persons/export")
+           "POST /api/traffic-admin/persons/export", "GET /api/traffic-admin/webhooks",
+           "GET /api/traffic-admin/sync-runs",
+           "GET /api/traffic-admin/unattributed", "POST /api/traffic-admin/unattributed/assign")
 # Their bodies are judged against an account, a rule book or a team that the generator cannot know; their own tests
 # in tests/api hold them to their answers.
 KNOWING_MORE = (
