@@ -49,12 +49,12 @@ class QueueQuery(BaseModel):
 
     q: PlainText | None = Field(None, max_length=200, description="Looked for in the marks and the deal's number.")
     reason: PlainText | None = Field(None, max_length=40)
-    source: PlainText | None = Field(None, max_length=1000, description="utm_source exactly; empty: sales without one.")
-    campaign: PlainText | None = Field(None, max_length=1000, description="utm_campaign exactly.")
+    source: PlainText | None = Field(None, max_length=200, description="utm_source exactly; empty: sales without one.")
+    campaign: PlainText | None = Field(None, max_length=200, description="utm_campaign exactly.")
     first: NearDay | None = Field(None, alias="from")
     last: NearDay | None = Field(None, alias="to")
     limit: int = Field(50, ge=1, le=500)
-    cursor: str | None = Field(None, max_length=2000)
+    cursor: str | None = Field(None, max_length=200)
 
 
 class LikelyLeadAnswer(BaseModel):

@@ -55,7 +55,7 @@ class EventsQuery(EventRange):
     q: PlainText | None = Field(None, max_length=200, description="Looked for in the body and the reason.")
     deal_id: int | None = Field(None, ge=1, le=2**62, description="Events that told of this deal.")
     limit: int = Field(100, ge=1, le=500)
-    cursor: str | None = Field(None, max_length=2000, description="`next_cursor` of the answer before.")
+    cursor: str | None = Field(None, max_length=200, description="`next_cursor` of the answer before.")
 
 
 class ReplayBody(EventRange):

@@ -24,7 +24,8 @@ JUDGING = ("POST /api/auth/login", "POST /api/auth/link", "POST /api/auth/passwo
            "POST /api/traffic-admin/sales/aggregate", "POST /api/traffic-admin/stats/recalculate",
            "POST /api/traffic-admin/users", "PATCH /api/traffic-admin/users/{id}", "GET /api/traffic-admin/audit",
            "POST /api/traffic-admin/persons/export", "GET /api/traffic-admin/webhooks",
-           "GET /api/traffic-admin/sync-runs",
+           "GET /api/traffic-admin/sync-runs", "GET /api/traffic-admin/webhook-ranges/count",
+           "POST /api/traffic-admin/webhook-ranges/replay",
            "GET /api/traffic-admin/unattributed", "POST /api/traffic-admin/unattributed/assign")
 # Their bodies are judged against an account, a rule book or a team that the generator cannot know; their own tests
 # in tests/api hold them to their answers.
