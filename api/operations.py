@@ -117,7 +117,7 @@ class RunsQuery(BaseModel):
     first: NearDay | None = Field(None, alias="from", description="First day, `YYYY-MM-DD`.")
     last: NearDay | None = Field(None, alias="to", description="Last day, included.")
     limit: int = Field(50, ge=1, le=500)
-    cursor: str | None = Field(None, max_length=2000, description="`next_cursor` of the answer before.")
+    cursor: str | None = Field(None, max_length=200, description="`next_cursor` of the answer before.")
 
 
 def start_run(kind: RunKind, body: WindowBody | OptionalWindowBody) -> Response:

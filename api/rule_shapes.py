@@ -32,7 +32,8 @@ class AliasBody(BaseModel):
     utm_medium: Mark | None = None
     campaign_token: Mark | None = Field(None, description="Whole, consecutive words of a campaign name.")
     funnel: Mark | None = None
-    priority: int = Field(0, ge=-1000, le=1000, description="The greater wins among equally specific aliases.")
+    priority: int = Field(0, ge=-1000, le=1000, strict=True,
+                          description="The greater wins among equally specific aliases.")
     valid_from: date | None = None
     valid_to: date | None = Field(None, description="Included.")
     note: Words = ""

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from api.encoding import json_answer
-from api.fields import NearDay, PlainText
+from api.fields import Day, NearDay, PlainText
 from api.openapi import create_api
 from api.problems import problem, problem_answers
 from api.rule_changes import OtherVersion, apply_change
@@ -49,12 +49,12 @@ class QueueQuery(BaseModel):
 
     q: PlainText | None = Field(None, max_length=200, description="Looked for in the marks and the deal's number.")
     reason: PlainText | None = Field(None, max_length=40)
-    source: PlainText | None = Field(None, max_length=1000, description="utm_source exactly; empty: sales without one.")
-    campaign: PlainText | None = Field(None, max_length=1000, description="utm_campaign exactly.")
+    source: PlainText | None = Field(None, max_length=200, description="utm_source exactly; empty: sales without one.")
+    campaign: PlainText | None = Field(None, max_length=200, description="utm_campaign exactly.")
     first: NearDay | None = Field(None, alias="from")
     last: NearDay | None = Field(None, alias="to")
     limit: int = Field(50, ge=1, le=500)
-    cursor: str | None = Field(None, max_length=2000)
+    cursor: str | None = Field(None, max_length=200)
 
 
 class LikelyLeadAnswer(BaseModel):
@@ -138,6 +138,13 @@ class QueueTotals(BaseModel):
     reasons: list[ReasonAnswer]
 
 
+class TaughtAlias(AliasBody):
+    """The alias that is taught with the sales."""
+
+    valid_from: Day | None = None
+    valid_to: Day | None = Field(None, description="Included.")
+
+
 class GiveBody(BaseModel):
     """Sales for one team, `null` for nobody; with an alias their mark means that team from now on."""
 
@@ -145,8 +152,9 @@ class GiveBody(BaseModel):
 
     sale_ids: list[UUID] = Field(min_length=1, max_length=MOST_AT_ONCE)
     team: Mark | None = Field(description="Slug; `null` or `none`: they belong to nobody.")
-    alias: AliasBody | None = Field(None, description="What the team is called as well; its `team` must be the same.")
-    version: int | None = Field(None, description="Refuse (409) an alias when the rules are no longer of this version.")
+    alias: TaughtAlias | None = Field(None, description="What the team is called as well; its `team` must be the same.")
+    version: int | None = Field(
+        None, strict=True, description="Refuse (409) an alias when the rules are no longer of this version.")
 
 
 class GivenAnswer(BaseModel):

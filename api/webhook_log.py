@@ -55,13 +55,13 @@ class EventsQuery(EventRange):
     q: PlainText | None = Field(None, max_length=200, description="Looked for in the body and the reason.")
     deal_id: int | None = Field(None, ge=1, le=2**62, description="Events that told of this deal.")
     limit: int = Field(100, ge=1, le=500)
-    cursor: str | None = Field(None, max_length=2000, description="`next_cursor` of the answer before.")
+    cursor: str | None = Field(None, max_length=200, description="`next_cursor` of the answer before.")
 
 
 class ReplayBody(EventRange):
     """Which events to put back, and how many they are: another number is refused."""
 
-    count: int = Field(ge=1, description="`count` of the answer that was shown before.")
+    count: int = Field(ge=1, strict=True, description="`count` of the answer that was shown before.")
 
 
 class EventPath(BaseModel):
@@ -132,7 +132,7 @@ def list_events(query: EventsQuery) -> Response:
                         "next_cursor": page.next_cursor})
 
 
-@webhook_log.get("/webhooks/count", summary="How many events a replay would take", responses={200: CountAnswer})
+@webhook_log.get("/webhook-ranges/count", summary="How many events a replay would take", responses={200: CountAnswer})
 @requires(Permission.INBOX_EVENT_READ)
 def count(query: EventRange) -> Response:
     """Of those that have come to an end; what still waits is on its way already."""
@@ -172,7 +172,7 @@ def replay(path: EventPath) -> Response:
     return json_answer({"replayed": 1}, HTTPStatus.ACCEPTED)
 
 
-@webhook_log.post("/webhooks/replay", summary="Process a range of events again",
+@webhook_log.post("/webhook-ranges/replay", summary="Process a range of events again",
                   responses={202: ReplayedAnswer, **problem_answers(409)})
 @requires(Permission.INBOX_EVENT_REPLAY)
 def replay_range(body: ReplayBody) -> Response:

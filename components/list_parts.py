@@ -33,7 +33,7 @@ def create_search(name: str, label: str, value: str, placeholder: str = "") -> h
     """Words to look for."""
     box = dbc.Input(type="search", name=name, value=value, placeholder=placeholder, maxlength=200, autocomplete="off",
                     className="input sm")
-    return _labelled(label, box, "wide")
+    return _labelled(label, box, "long")
 
 
 def create_choice(name: str, label: str, options: Options, value: str) -> html.Label:

@@ -29,6 +29,7 @@ from core.texts import format_moment, format_number, t, tn
 
 PATH = "/admin/webhooks"
 API = "/api/traffic-admin/webhooks"
+REPLAY_RANGE = "/api/traffic-admin/webhook-ranges/replay"
 SOURCES = ("amocrm", "landing", "facebook")
 STATUSES = ("received", "processed", "skipped", "failed", "dead")
 LOOKS = {"received": "ok", "processed": "good", "skipped": "", "failed": "weak", "dead": "loss"}
@@ -131,7 +132,7 @@ def _replay_range(view: EventsView) -> list[Any]:
                             if view.query.get(name)}
     count = tn("webhooks.events", view.replayable)
     return [create_api_button(
-        t("webhooks.replay_range", events=count), path=f"{API}/replay", body={**body, "count": view.replayable},
+        t("webhooks.replay_range", events=count), path=REPLAY_RANGE, body={**body, "count": view.replayable},
         refresh=ids.EVENTS_REFRESH, done=t("webhooks.replayed"),
         confirm=t("webhooks.replay_range.confirm", events=count))]
 

@@ -19,7 +19,7 @@ SOURCES = ("amocrm", "landing", "facebook")
 STATUSES = ("received", "processed", "skipped", "failed", "dead")
 # What is put back must have come to an end; what still waits is on its way already.
 REPLAYED = ("processed", "skipped", "failed", "dead")
-SEARCHED = 2_000           # events whose bodies one page of a search looks at
+SEARCHED = 1_000           # events whose bodies one page of a search looks at
 MOST_REPLAYED = 10_000     # events put back at once
 _EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 _LAST_SEQ = 2**63 - 1

@@ -26,10 +26,15 @@ LEFT JOIN LATERAL (
     SELECT w.*
     FROM chosen c
     JOIN webhook_events w ON w.id = c.id
+    -- OFFSET keeps the body from being made into text once for each comparison.
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN CAST(:needle AS text) IS NOT NULL THEN lower(encode(w.body, 'escape')) END AS body,
+               lower(coalesce(w.reason, '') || ' ' || coalesce(w.source_name, '')) AS told
+        OFFSET 0) said
     WHERE CAST(:needle AS text) IS NULL
-       OR position(CAST(:needle AS text) IN lower(coalesce(w.reason, '') || ' ' || coalesce(w.source_name, ''))) > 0
-       OR position(CAST(:needle AS text) IN lower(encode(w.body, 'escape'))) > 0
-       OR position(CAST(:needle_in_form AS text) IN replace(lower(encode(w.body, 'escape')), '%20', '+')) > 0
+       OR position(CAST(:needle AS text) IN said.told) > 0
+       OR position(CAST(:needle AS text) IN said.body) > 0
+       OR position(CAST(:needle_in_form AS text) IN replace(said.body, '%20', '+')) > 0
     ORDER BY c.received_at DESC, c.seq DESC
     LIMIT :row_limit) e ON true
 ORDER BY e.received_at DESC, e.seq DESC

@@ -15,6 +15,7 @@ from tests.factories import insert, make_event
 
 SignedIn = Callable[[str], FlaskClient]
 ROOT = "/api/traffic-admin/webhooks"
+RANGES = "/api/traffic-admin/webhook-ranges"
 START = datetime(2025, 3, 10, 7, tzinfo=UTC)
 
 
@@ -85,12 +86,12 @@ def test_a_range_is_put_back_when_it_is_what_was_shown(
 ) -> None:
     browser = signed_in("admin")
     chosen = {"from": "2025-03-01", "to": "2025-03-31", "source": "amocrm"}
-    count = browser.get(f"{ROOT}/count", query_string=chosen).get_json()["count"]
+    count = browser.get(f"{RANGES}/count", query_string=chosen).get_json()["count"]
     assert count == 2
-    refused = browser.post(f"{ROOT}/replay", json={**chosen, "count": 5})
+    refused = browser.post(f"{RANGES}/replay", json={**chosen, "count": 5})
     assert refused.status_code == 409
     assert "2" in refused.get_json()["detail"]
-    done = browser.post(f"{ROOT}/replay", json={**chosen, "count": count})
+    done = browser.post(f"{RANGES}/replay", json={**chosen, "count": count})
     assert (done.status_code, done.get_json()) == (202, {"replayed": 2})
     with shared_web.transaction(ADMIN) as connection:
         states = dict(connection.execute(text("SELECT CAST(id AS text), status FROM webhook_events")).all())
@@ -99,10 +100,10 @@ def test_a_range_is_put_back_when_it_is_what_was_shown(
     assert [states[events[name]] for name in ("won", "skipped", "dead")] == ["received", "received", "dead"]
     assert entry.before == chosen and entry.after == {"replayed": 2}
     # What waits already is not put back again.
-    assert browser.get(f"{ROOT}/count", query_string=chosen).get_json()["count"] == 0
-    assert browser.post(f"{ROOT}/replay", json={**chosen, "count": 0}).status_code == 422
-    assert browser.post(f"{ROOT}/replay", json={"count": 10_001}).status_code == 409
-    assert signed_in("analyst").post(f"{ROOT}/replay", json={"count": 1}).status_code == 403
+    assert browser.get(f"{RANGES}/count", query_string=chosen).get_json()["count"] == 0
+    assert browser.post(f"{RANGES}/replay", json={**chosen, "count": 0}).status_code == 422
+    assert browser.post(f"{RANGES}/replay", json={"count": 10_001}).status_code == 409
+    assert signed_in("analyst").post(f"{RANGES}/replay", json={"count": 1}).status_code == 403
 
 
 def test_a_search_stops_after_a_bounded_number_and_goes_on(signed_in: SignedIn, shared_jobs: Database) -> None:

@@ -73,7 +73,8 @@ def test_an_alias_from_its_form_to_the_way_back(visitor, product):
     token = product.sign_in_by_api("admin")
     visitor.run("""window.other = fetch('/api/traffic-admin/aliases', {method: 'POST',
         headers: {'Content-Type': 'application/json', Authorization: 'Bearer ' + arguments[0]},
-        body: JSON.stringify({team: 'dala', utm_source: 'somebody_else'})}).then((told) => { window.told = told.status })
+        body: JSON.stringify({team: 'dala', utm_source: 'somebody_else'})})
+        .then((told) => { window.told = told.status })
         """, token)
     visitor.until(lambda: visitor.run("return window.told") == 201)
     visitor.click("#rules-panel button[data-api]")

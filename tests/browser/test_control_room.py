@@ -45,7 +45,7 @@ def test_an_event_is_found_read_and_put_back(visitor, product):
     # A range: counted before, confirmed, and refused when it is another one by now.
     visitor.open("/admin/webhooks?status=dead&source=landing")
     until_drawn(visitor, "webhooks-body")
-    visitor.expected_failures.add("/api/traffic-admin/webhooks/replay")
+    visitor.expected_failures.add("/api/traffic-admin/webhook-ranges/replay")
     with product.context.database.transaction() as connection:
         late = make_event(connection, "landing", status="dead", reason="no phone")
     visitor.click(".act [data-api]")

@@ -21,7 +21,8 @@ def test_bad_values_are_none(given: dict[str, str] | None, text: object, number:
 
 
 def test_what_changed_is_told_and_what_stayed_is_not() -> None:
-    told = differences({"a": 1, "same": [1], "gone": "x"}, {"a": 2, "same": [1], "new": {"deep": True}, "list": ["u", 1]})
+    after = {"a": 2, "same": [1], "new": {"deep": True}, "list": ["u", 1]}
+    told = differences({"a": 1, "same": [1], "gone": "x"}, after)
     assert [(one.name, one.before, one.after) for one in told] == [
         ("a", "1", "2"), ("gone", "x", None), ("list", None, "u, 1"), ("new", None, '{\n "deep": true\n}')]
     assert differences(None, None) == ()
