@@ -5,6 +5,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.facebook_sync import measure as measure_facebook
 from bench.floor import floor_milliseconds, floor_report_milliseconds, running_floor
 from bench.measures import (
     QUERIES,
@@ -62,6 +63,7 @@ def measure(var_dir: Path) -> list[Figure]:
                     Figure("SQL statements for a change of filters", statements, 3, "statements")]
     with running_product(var_dir) as (_base, seconds):
         figures.append(Figure("second start", seconds, 10, "s"))
+    figures += [Figure(*one) for one in measure_facebook()]
     return figures
 
 

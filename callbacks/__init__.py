@@ -11,9 +11,10 @@ from callbacks import (
     refresh,
     settings,
     team,
+    team_tags,
 )
 
 __all__ = [
     "address", "analytics", "analytics_below", "dashboard", "facebook_settings", "files", "filters", "refresh",
-    "settings", "team",
+    "settings", "team", "team_tags",
 ]
