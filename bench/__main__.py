@@ -16,6 +16,7 @@ from bench.attribution import full_attribution, one_sale, previews
 from bench.company import Size, fill, running_server
 from bench.demo import demo_figures
 from bench.doors import backfill
+from bench.facebook_sync import measure as measure_sync
 from bench.figures import Figure
 from bench.lists import lists
 from bench.product import StartFailed
@@ -30,11 +31,12 @@ class Scale:
     events: int
     days: int
     forms: int
+    ads: tuple[int, int, int]  # accounts, campaigns of each, days
 
 
 SCALES = {
-    "full": Scale(Size(2_000_000, 300_000, 150_000), 10_000, 1_000_000, 60, 400),
-    "small": Scale(Size(20_000, 3_000, 1_500), 300, 5_000, 6, 40),
+    "full": Scale(Size(2_000_000, 300_000, 150_000), 10_000, 1_000_000, 60, 400, (50, 200, 30)),
+    "small": Scale(Size(20_000, 3_000, 1_500), 300, 5_000, 6, 40, (3, 10, 7)),
 }
 
 
@@ -55,8 +57,13 @@ def measure_product(scale: Scale) -> Iterator[Figure]:
         yield from demo_figures(folder / "var", scale.forms)
 
 
+def measure_facebook(scale: Scale) -> Iterator[Figure]:
+    """A sync of many accounts against the time its far side needs to serve the same requests."""
+    return (Figure(*one) for one in measure_sync(*scale.ads))
+
+
 PARTS: dict[str, Callable[[Scale], Iterator[Figure]]] = {
-    "product": measure_product, "company": measure_company}
+    "product": measure_product, "company": measure_company, "facebook": measure_facebook}
 
 
 @contextmanager

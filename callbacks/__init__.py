@@ -25,6 +25,7 @@ from callbacks import (
     refresh,
     settings,
     team,
+    team_tags,
     team_week,
     utm_builder,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "refresh",
     "settings",
     "team",
+    "team_tags",
     "team_week",
     "utm_builder",
 ]

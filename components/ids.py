@@ -36,6 +36,7 @@ FILTER_RESET = "filter-reset"
 # Pages that show a report, and the blocks they are made of: ``block("team", SERIES)``.
 DASHBOARD = "dashboard"
 TEAM = "team"
+TEAM_TAG_FAULTS = "team-tag-faults"
 HEAD = "head"
 GAPS = "gaps"
 CARDS = "cards"

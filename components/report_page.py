@@ -174,6 +174,7 @@ def create_team_page(team: TeamLook, filter_bar: Any) -> html.Div:
                 unit="\u00a0",
                 block=ids.block(page, ids.CAMPAIGNS),
             ),
+            html.Div(id=ids.TEAM_TAG_FAULTS),
             create_heat_card(page),
         ],
         className="page",

@@ -177,3 +177,8 @@ def note_told(connection: Connection, ad_ids: Sequence[str]) -> None:
     connection.execute(text("""
         UPDATE ad_objects SET told_at = now()
         WHERE platform = 'facebook' AND kind = 'ad' AND object_id = ANY(:ids)"""), {"ids": list(ad_ids)})
+
+
+def were_tags_read(connection: Connection, team_slug: str) -> bool:
+    """Whether a live ad of this team, as far as the viewer may know, was ever read."""
+    return bool(run(connection, "facebook/tags_read", team=team_slug)[0]["were_read"])

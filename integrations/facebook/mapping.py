@@ -80,6 +80,8 @@ def text_of(value: Any) -> str | None:
 
 
 def _storable(text: str) -> str:
+    if text.isascii() and "\x00" not in text:
+        return text
     # JSON may spell a NUL and half a surrogate pair; PostgreSQL keeps neither in a text.
     return text.replace("\x00", "").encode("utf-8", "replace").decode()
 

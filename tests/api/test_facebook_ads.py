@@ -1,4 +1,4 @@
-"""The doors below the campaigns, and those that arrange what goes back to Facebook: answers, refusals, the next step."""
+"""The doors below the campaigns, and those that arrange what goes back to Facebook: answers, refusals, next steps."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -54,4 +54,6 @@ def test_a_campaign_opens_down_to_its_ads_and_wrong_tags_are_named(visitor, prod
     visitor.open("/settings?tab=facebook")
     visitor.until(lambda: visitor.all(".fault-line"))
     assert "campain.name" in visitor.text("#facebook-body")
+    visitor.open("/teams/sunkar")
+    visitor.until(lambda: visitor.all("#team-tag-faults .fault-line"))
     assert not visitor.all("[data-facebook=stop]")

@@ -1,9 +1,11 @@
 """Ad sets, ads and tags from the stand-in into the database: grains of their own, and every wrong ad told of once."""
 
-from collections.abc import Iterator
+import random
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import stamina
@@ -19,6 +21,8 @@ from demo.facebook_graph import GraphStandIn
 from demo.graph_data import GraphAd, GraphData
 from demo.loopback import Answer
 from jobs import read_account as reading
+from jobs import read_details as details
+from jobs import sync_facebook as job
 from jobs.context import JobContext
 from jobs.sync_facebook import sync_facebook
 from tests.faults.graph_world import GOOD_TAGS, TODAY, client_of, make_ads, truth_below
@@ -201,3 +205,42 @@ def test_a_person_sees_the_own_accounts_of_a_run_and_may_stop_the_own_run(contex
     assert {one.account_id for one in timetable.accounts} == {one.id for one in DATA.accounts} - {SECOND.id}
     assert {one.status for one in mine.accounts} == {"failed"} and mine.is_stopping
     assert timetable.days is not None and timetable.days > 30
+
+
+class _Killed(BaseException):
+    """A process that ends in the middle, which no handler sees."""
+
+
+def test_twenty_kills_a_restatement_and_retries_end_in_the_truth_of_every_grain(
+        context: JobContext, ads: GraphStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(23)
+    window = DateRange(TODAY - timedelta(days=6), TODAY)
+    for turn in range(20):
+        left = chance.randrange(16)
+
+        def die(real: Callable[..., Any], steps: list[int]) -> Callable[..., Any]:
+            def call(*args: Any, **kwargs: Any) -> Any:
+                result = real(*args, **kwargs)
+                steps[0] -= 1
+                if steps[0] < 0:
+                    raise _Killed
+                return result
+            return call
+
+        steps = [left]
+        with monkeypatch.context() as patch:
+            for place, name in ((details, "save_objects"), (details, "replace_window"), (details, "save_live_ads"),
+                                (reading, "replace_window"), (job, "note_step"), (job, "end_account")):
+                patch.setattr(place, name, die(getattr(place, name), steps))
+            if turn == 10:
+                ads.data = replace(WITH_ADS, days=tuple(replace(day, spend=(day.spend or Decimal(0)) + 1)
+                                                        for day in WITH_ADS.days))
+            ads.fail_next("insights", "html_500", times=turn % 3)
+            try:
+                sync_facebook(context, window)
+            except _Killed:
+                continue
+    sync_facebook(context, ALL)
+    assert stored(context) == expected(ads.data)
+    for level in ("adset", "ad"):
+        assert below(context, level) == truth_below(ads.data, level, ALL)
