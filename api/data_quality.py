@@ -1,4 +1,4 @@
-"""What an admin looks after: joins of people that look wrong, and the exchange rate of a day."""
+"""What an admin looks after: joins of people that look wrong, and the quality of the data."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -87,23 +87,6 @@ class QualityAnswer(BaseModel):
     joins: list[JoinRow]
 
 
-class RateBody(BaseModel):
-    """The rate of a day: KZT for one USD."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    day: Day
-    usd_to_kzt: Decimal = Field(gt=0, lt=100_000, max_digits=12, decimal_places=4)
-
-
-class RateAnswer(BaseModel):
-    """The rate that stands."""
-
-    day: date
-    usd_to_kzt: float
-    source: str
-
-
 @data_quality.get("/identity/joins", summary="Joins of people that look wrong", responses={200: JoinsAnswer})
 @requires(Permission.IDENTITY_JOIN_READ)
 def list_joins(query: JoinsQuery) -> Response:
@@ -139,21 +122,3 @@ def ask_for_measure() -> Response:
         record(connection, Action.RUN_REQUESTED, user_id=user.id, object_type="run", object_id=run_id,
                after={"kind": "attribution_measure"})
     return json_answer({"run_id": run_id}, HTTPStatus.ACCEPTED)
-
-
-@data_quality.put("/rates", summary="Set the exchange rate of a day", responses={200: RateAnswer})
-@requires(Permission.RATES_DAY_WRITE)
-def set_rate(body: RateBody) -> Response:
-    """A rate set by hand stands whatever the bank publishes; the figures of its day follow."""
-    user = current_user()
-    today = BusinessCalendar(auth_parts().settings.business_timezone).today(now())
-    if body.day > today:
-        return flawed([("day", t("rates.future"))])
-    with web_database().transaction(Viewer.of(user.scope)) as connection:
-        before = load_rates(connection, DateRange(body.day, body.day)).get(body.day)
-        save_rates(connection, [DayRate(body.day, body.usd_to_kzt, MANUAL)])
-        record(connection, Action.RATE_SET, user_id=user.id, object_type="rate", object_id=body.day.isoformat(),
-               before=None if before is None else {"usd_to_kzt": str(before.usd_to_kzt), "source": before.source},
-               after={"usd_to_kzt": str(body.usd_to_kzt), "source": MANUAL})
-        bump(connection)
-    return json_answer({"day": body.day, "usd_to_kzt": body.usd_to_kzt, "source": MANUAL}, HTTPStatus.OK)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from flask import Response
@@ -12,8 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from api.encoding import json_answer
 from api.fields import PlainText
 from api.openapi import create_api
-from api.problems import problem, problem_answers
-from api.rule_shapes import flawed
+from api.problems import FieldProblem, problem, problem_answers
 from auth.audit import Action, record
 from auth.permissions import Permission, requires
 from auth.sign_in import auth_parts
@@ -38,7 +37,10 @@ from integrations.landing.mapping import Ping, list_paths, parse_lead
 landing_sources = create_api("landing_sources", __name__, "/api/traffic-admin/landing-sources")
 
 _SLUG = r"^[A-Za-z0-9_-]{1,64}$"
-_Paths = dict[str, list[PlainText]]
+_Path = Annotated[PlainText, Field(max_length=200)]
+_Paths = Annotated[dict[str, Annotated[list[_Path], Field(max_length=10)]],
+                   Field(max_length=60, description="Meaning to paths; the first with a value counts.",
+                         json_schema_extra={"propertyNames": {"enum": list(MEANINGS)}})]
 
 
 class LandingPath(BaseModel):
@@ -50,16 +52,14 @@ class LandingPath(BaseModel):
 class _WithMapping(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    mapping: _Paths = Field({}, max_length=60, description="Meaning to paths; the first with a value counts.")
+    mapping: _Paths = {}
 
     @field_validator("mapping")
     @classmethod
     def _known(cls, given: _Paths) -> _Paths:
-        for meaning, paths in given.items():
+        for meaning in given:
             if meaning not in MEANINGS:
                 raise ValueError(t("landing.no_such_meaning", meaning=meaning[:40]))
-            if len(paths) > 10 or any(len(path) > 200 for path in paths):
-                raise ValueError(t("landing.path_too_long"))
         return {meaning: kept for meaning, paths in given.items()
                 if (kept := [path.strip() for path in paths if path.strip()])}
 
@@ -67,7 +67,7 @@ class _WithMapping(BaseModel):
 class LandingSourceBody(_WithMapping):
     """A landing page."""
 
-    name: PlainText = Field(min_length=1, max_length=100)
+    name: PlainText = Field(min_length=1, max_length=100, pattern=r"\S")
     slug: str = Field(pattern=_SLUG, description="The {source} of the address.")
 
 
@@ -131,7 +131,7 @@ def list_sources() -> Response:
     return json_answer({"rows": [_describe(one) for one in rows], "meanings": list(MEANINGS)})
 
 
-@landing_sources.post("", summary="Add a landing source", responses={201: LandingSourceAnswer})
+@landing_sources.post("", summary="Add a landing source", responses={201: LandingSourceAnswer, **problem_answers(409)})
 @requires(Permission.LANDING_SOURCE_WRITE)
 def add_source(body: LandingSourceBody) -> Response:
     """Give a landing page a name and an address."""
@@ -160,7 +160,7 @@ def _save(source_id: str | None, body: LandingSourceBody) -> Response:
         saved = save_source(connection, source_id, slug=body.slug, name=body.name.strip(), mapping=mapping,
                             user_id=user.id)
         if saved is None:
-            return flawed([("slug", t("landing.slug_taken"))])
+            return problem(HTTPStatus.CONFLICT, errors=[FieldProblem(field="slug", message=t("landing.slug_taken"))])
         after = load_source(connection, saved)
         record(connection, Action.LANDING_CHANGED if before else Action.LANDING_ADDED, user_id=user.id,
                object_type="landing_source", object_id=saved, before=_audited(before), after=_audited(after))

@@ -1,28 +1,50 @@
 """Exchange rates day by day: what the bank published, what was carried or set by hand, and what is missing."""
 
 from datetime import date
+from decimal import Decimal
+from http import HTTPStatus
 from typing import Literal
 
 from flask import Response
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.encoding import json_answer
-from api.fields import NearDay
+from api.fields import Day, NearDay
 from api.openapi import create_api
 from api.operations import OptionalWindowBody, RunAnswer, start_run
+from api.rule_shapes import flawed
+from auth.audit import Action, record
 from auth.permissions import Permission, requires
 from auth.sign_in import auth_parts
 from auth.viewer import current_user
 from core.business_time import BusinessCalendar, each_day, now
-from core.records import DateRange
+from core.records import DateRange, DayRate
 from core.texts import t
 from data.engine import Viewer, web_database
+from data.freshness import bump
 from data.rate_gaps import load_rate_gaps
-from data.rates import MANUAL, load_rates
+from data.rates import MANUAL, load_rates, save_rates
 
 rates = create_api("rates", __name__, "/api/traffic-admin/rates")
 
 _MOST_DAYS = 366
+
+
+class RateBody(BaseModel):
+    """The rate of a day: KZT for one USD."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    day: Day
+    usd_to_kzt: Decimal = Field(gt=0, lt=100_000, max_digits=12, decimal_places=4)
+
+
+class RateAnswer(BaseModel):
+    """The rate that stands."""
+
+    day: date
+    usd_to_kzt: float
+    source: str
 
 
 class RatesQuery(BaseModel):
@@ -88,3 +110,21 @@ def rate_state(source: str, *, is_carried: bool) -> str:
 def sync_rates() -> Response:
     """Ask for every day from the first one with money to today that has no published rate yet."""
     return start_run("rates", OptionalWindowBody.model_validate({}))
+
+
+@rates.put("", summary="Set the exchange rate of a day", responses={200: RateAnswer})
+@requires(Permission.RATES_DAY_WRITE)
+def set_rate(body: RateBody) -> Response:
+    """A rate set by hand stands whatever the bank publishes; the figures of its day follow."""
+    user = current_user()
+    today = BusinessCalendar(auth_parts().settings.business_timezone).today(now())
+    if body.day > today:
+        return flawed([("day", t("rates.future"))])
+    with web_database().transaction(Viewer.of(user.scope)) as connection:
+        before = load_rates(connection, DateRange(body.day, body.day)).get(body.day)
+        save_rates(connection, [DayRate(body.day, body.usd_to_kzt, MANUAL)])
+        record(connection, Action.RATE_SET, user_id=user.id, object_type="rate", object_id=body.day.isoformat(),
+               before=None if before is None else {"usd_to_kzt": str(before.usd_to_kzt), "source": before.source},
+               after={"usd_to_kzt": str(body.usd_to_kzt), "source": MANUAL})
+        bump(connection)
+    return json_answer({"day": body.day, "usd_to_kzt": body.usd_to_kzt, "source": MANUAL}, HTTPStatus.OK)
