@@ -1,28 +1,21 @@
 """What an admin looks after: joins of people that look wrong, and the quality of the data."""
 
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from http import HTTPStatus
 
 from flask import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from api.encoding import json_answer
-from api.fields import Day
 from api.openapi import create_api
 from api.operations import RunAnswer
-from api.rule_shapes import flawed
 from auth.audit import Action, record
 from auth.permissions import Permission, requires
 from auth.sign_in import auth_parts
 from auth.viewer import current_user
 from core.business_time import BusinessCalendar, now
-from core.records import DateRange, DayRate
-from core.texts import t
 from data.engine import Viewer, web_database
-from data.freshness import bump
 from data.identity import load_suspicious_joins
-from data.rates import MANUAL, load_rates, save_rates
 from data.reports.quality import load_quality
 from data.run_requests import request_run
 
