@@ -34,13 +34,15 @@ from data.landing_sources import (
 from integrations.landing.flat import MEANINGS
 from integrations.landing.mapping import Ping, list_paths, parse_lead
 
-landing_sources = create_api("landing_sources", __name__, "/api/traffic-admin/landing-sources")
+landing_sources = create_api("landing_sources", __name__, "/api/traffic-admin")
 
 _SLUG = r"^[A-Za-z0-9_-]{1,64}$"
 _Path = Annotated[PlainText, Field(max_length=200)]
 _Paths = Annotated[dict[str, Annotated[list[_Path], Field(max_length=10)]],
                    Field(max_length=60, description="Meaning to paths; the first with a value counts.",
-                         json_schema_extra={"propertyNames": {"enum": list(MEANINGS)}})]
+                         json_schema_extra={"additionalProperties": False, "properties": {meaning: {
+                             "type": "array", "maxItems": 10, "items": {"type": "string", "maxLength": 200}}
+                             for meaning in MEANINGS}})]
 
 
 class LandingPath(BaseModel):
@@ -122,7 +124,7 @@ class LandingTestAnswer(BaseModel):
     readings: list[LandingReading]
 
 
-@landing_sources.get("", summary="Landing sources", responses={200: LandingSourcesAnswer})
+@landing_sources.get("/landing-sources", summary="Landing sources", responses={200: LandingSourcesAnswer})
 @requires(Permission.LANDING_SOURCE_READ)
 def list_sources() -> Response:
     """Who sends leads, and how much of it could be read."""
@@ -131,14 +133,15 @@ def list_sources() -> Response:
     return json_answer({"rows": [_describe(one) for one in rows], "meanings": list(MEANINGS)})
 
 
-@landing_sources.post("", summary="Add a landing source", responses={201: LandingSourceAnswer, **problem_answers(409)})
+@landing_sources.post("/landing-sources", summary="Add a landing source",
+                      responses={201: LandingSourceAnswer, **problem_answers(409)})
 @requires(Permission.LANDING_SOURCE_WRITE)
 def add_source(body: LandingSourceBody) -> Response:
     """Give a landing page a name and an address."""
     return _save(None, body)
 
 
-@landing_sources.patch("/<id>", summary="Change a landing source",
+@landing_sources.patch("/landing-sources/<id>", summary="Change a landing source",
                        responses={200: LandingSourceAnswer, **problem_answers(404, 409)})
 @requires(Permission.LANDING_SOURCE_WRITE)
 def change_source(path: LandingPath, body: LandingSourcePatch) -> Response:
@@ -167,7 +170,8 @@ def _save(source_id: str | None, body: LandingSourceBody) -> Response:
     return json_answer(_describe(after) if after else {}, HTTPStatus.OK if before else HTTPStatus.CREATED)
 
 
-@landing_sources.delete("/<id>", summary="Forget a landing source", responses={204: None, **problem_answers(404)})
+@landing_sources.delete("/landing-sources/<id>", summary="Forget a landing source",
+                        responses={204: None, **problem_answers(404)})
 @requires(Permission.LANDING_SOURCE_WRITE)
 def forget_source(path: LandingPath) -> Response:
     """Its leads stay; what it still sends is read without a mapping."""
@@ -182,7 +186,7 @@ def forget_source(path: LandingPath) -> Response:
     return Response(status=HTTPStatus.NO_CONTENT)
 
 
-@landing_sources.post("/test", summary="Try a mapping", responses={200: LandingTestAnswer})
+@landing_sources.post("/landing-readings", summary="Try a mapping", responses={200: LandingTestAnswer})
 @requires(Permission.LANDING_SOURCE_READ)
 def try_mapping(body: LandingTestBody) -> Response:
     """What a mapping reads in a pasted body or in the last ones of the source; nothing is saved."""

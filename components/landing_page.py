@@ -22,6 +22,7 @@ from components.frames import create_card, create_icon
 from core.texts import format_moment, format_number, t
 
 ROOT = "/api/traffic-admin/landing-sources"
+READINGS = "/api/traffic-admin/landing-readings"
 PAGE = "/admin/landing"
 USUAL = ("phone", "email", "name", "utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term",
          "submission_id", "link", "amocrm_lead_id")
@@ -123,7 +124,7 @@ def _test(view: SourceView | None, slug: str) -> html.Section:
         ids.LANDING_TEST, [
             create_hidden_field("slug", view.slug if view else slug), create_hidden_field("mapping", {}),
             create_area_field("body", t("landing.test.body"), rows=4)],
-        path=f"{ROOT}/test", submit=t("landing.test.run"), answer=ids.LANDING_ANSWER, primary=False),
+        path=READINGS, submit=t("landing.test.run"), answer=ids.LANDING_ANSWER, primary=False),
         **attributes({"data-takes-mapping": ids.LANDING_FORM}))
     return create_card(t("landing.test.title"), [
         form, dcc.Store(id=ids.LANDING_ANSWER),

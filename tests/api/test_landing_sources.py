@@ -1,5 +1,6 @@
 """Landing sources at the API: names, addresses, mappings of paths, tries, and what a worker reads by them."""
 
+import posixpath
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from tests.application import LANDING_SECRET, PUBLIC_URL
 from tests.job_context import make_context
 
 ROOT = "/api/traffic-admin/landing-sources"
+TRY = "/../landing-readings"
 QUIZ = {"answers": [{"q": "tel", "v": "8 701 000 00 01"}, {"q": "who", "v": "Аня"}],
         "ids": {"fake": "87019999999"}, "from": {"src": "fb_north"}}
 MAPPING = {"phone": ["answers.0.v"], "name": ["Answers.1.V"], "utm_source": ["from.nothing", "from.src"]}
@@ -25,7 +27,7 @@ def admin(signed_in: SignedIn) -> FlaskClient:
 
 
 def ask(client: FlaskClient, method: str, path: str = "", **body: Any) -> Any:
-    return client.open(ROOT + path, method=method, json=body or None, base_url="https://localhost")
+    return client.open(posixpath.normpath(ROOT + path), method=method, json=body or None, base_url="https://localhost")
 
 
 def test_a_source_is_named_mapped_read_changed_and_forgotten(admin: FlaskClient, shared_jobs: Database) -> None:
@@ -57,14 +59,14 @@ def test_a_source_is_named_mapped_read_changed_and_forgotten(admin: FlaskClient,
 
 
 def test_a_mapping_is_tried_on_stored_and_pasted_bodies(admin: FlaskClient) -> None:
-    [reading] = ask(admin, "POST", "/test", slug="quiz", mapping=MAPPING).get_json()["readings"]
+    [reading] = ask(admin, "POST", TRY, slug="quiz", mapping=MAPPING).get_json()["readings"]
     assert reading["fields"]["phone"] == "+770•••01" and reading["fields"]["utm_source"] == "fb_north"
     assert "answers.0.v" in reading["paths"]
-    [pasted] = ask(admin, "POST", "/test", body="Name=A&Contact=nobody&test=test").get_json()["readings"]
+    [pasted] = ask(admin, "POST", TRY, body="Name=A&Contact=nobody&test=test").get_json()["readings"]
     assert pasted["received_at"] is None and pasted["fields"] == {}
-    [broken] = ask(admin, "POST", "/test", body='{"a": ').get_json()["readings"]
+    [broken] = ask(admin, "POST", TRY, body='{"a": ').get_json()["readings"]
     assert broken["fields"] == {} and broken["outcome"]
-    assert ask(admin, "POST", "/test", slug="nobody").get_json() == {"readings": []}
+    assert ask(admin, "POST", TRY, slug="nobody").get_json() == {"readings": []}
 
 
 @pytest.mark.parametrize("body", [
@@ -80,5 +82,5 @@ def test_what_does_not_fit_is_refused_with_a_sentence(body: dict[str, Any], admi
 @pytest.mark.parametrize("name", ["analyst", "north"])
 def test_only_admins_arrange_sources(name: str, signed_in: SignedIn) -> None:
     client = signed_in(name)
-    assert [ask(client, method, path).status_code for method, path in (("GET", ""), ("POST", ""), ("POST", "/test"))] \
+    assert [ask(client, method, path).status_code for method, path in (("GET", ""), ("POST", ""), ("POST", TRY))] \
         == [403, 403, 403]
