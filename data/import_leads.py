@@ -10,9 +10,11 @@ from sqlalchemy import Connection, text
 
 from core.attribution_rules import Rules
 from core.business_time import BusinessCalendar
+from core.persons import Point
 from core.phones import find_phones
 from data.contacts import load_deals_of_leads
 from data.deals import settle_deals
+from data.identity import note_points
 from data.leads import settle_leads
 from data.queries import run
 from data.settling import as_json
@@ -30,12 +32,20 @@ def write_leads(
     ids = [number for number, _ in records]
     before = [str(row["id"]) for row in run(connection, "imports/leads_of_records", records=ids)]
     touched = load_deals_of_leads(connection, before)
+    points = _points(connection, ids)
     rows = [_lead_row(number, data, origin) for number, data in records]
     _claim_deals(connection, rows)
     saved = [str(found) for found in connection.execute(_SAVE, {"rows": as_json(rows)}).scalars()]
     _save_other_phones(connection, records)
+    note_points(connection, points | _points(connection, ids))
     settle_leads(connection, saved, rules, calendar)
     settle_deals(connection, touched | load_deals_of_leads(connection, saved), rules, calendar)
+
+
+def _points(connection: Connection, record_ids: Sequence[int]) -> frozenset[Point]:
+    """What the leads of these records hold, with the contacts of the deals they are tied to."""
+    return frozenset(Point(row["kind"], row["value"])
+                     for row in run(connection, "imports/lead_points", records=list(record_ids)))
 
 
 def _lead_row(number: int, data: Mapping[str, Any], origin: str) -> dict[str, Any]:
@@ -99,6 +109,7 @@ def remove_leads(connection: Connection, record_ids: Sequence[int], rules: Rules
     found = run(connection, "imports/leads_of_records", records=list(record_ids))
     ids = {"ids": [str(row["id"]) for row in found]}
     touched = load_deals_of_leads(connection, ids["ids"])
+    note_points(connection, _points(connection, record_ids))
     mark_days(connection, {row["lead_day"] for row in found if row["lead_day"] is not None})
     for table in ("amocrm_deals", "all_sales_tracking"):
         connection.execute(text(f"UPDATE {table} SET landing_lead_id = NULL"  # nosec B608 - names of our own tables

@@ -18,6 +18,7 @@ from core.records import Contact, DealEvent, Utm
 from data.contacts import load_deals_of_contacts, save_contacts, save_links
 from data.deal_facts import save_deal_events
 from data.deals import settle_deals
+from data.identity import load_contact_points, note_points
 from data.import_leads import Record
 from data.settled_rows import OTHER_SALES, SOURCE_TABLES
 from data.stats import mark_days
@@ -78,6 +79,7 @@ def _forget(connection: Connection, record_ids: Sequence[int]) -> set[int]:
     """Take the events and contacts of these records away, nothing settled yet; the deals they spoke of."""
     numbers = [-number for number in record_ids]
     deals = set(load_deals_of_contacts(connection, numbers))
+    note_points(connection, load_contact_points(connection, numbers))
     deals |= set(connection.execute(text("DELETE FROM amocrm_events WHERE event_key = ANY(:keys) RETURNING deal_id"),
                                     {"keys": [f"import:{number}" for number in record_ids]}).scalars())
     for table in ("amocrm_deal_contacts", "amocrm_contact_points", "amocrm_contacts"):

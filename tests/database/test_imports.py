@@ -37,7 +37,8 @@ NOW = datetime(2026, 6, 1, 6, tzinfo=UTC)
 # What an import may touch; all of it must be as before once it is undone.
 WATCHED = ("landing_leads", "lead_tracking", "landing_lead_phones", "amocrm_events", "amocrm_contacts",
            "amocrm_deal_contacts", "amocrm_deals", "express_course_sales", "main_product_sales", "other_product_sales",
-           "all_sales_tracking", "ad_campaigns", "ad_statistics", "traffic_stats", "import_records", "import_changes")
+           "all_sales_tracking", "ad_campaigns", "ad_statistics", "traffic_stats", "import_records", "import_changes",
+           "person_points")
 # Times of writing; a row restored is written again.
 UNWATCHED = {"id", "updated_at", "created_at", "attributed_at", "synced_at", "calculated_at", "lead_id",
              "landing_lead_id"}
@@ -260,3 +261,16 @@ def test_an_imported_lead_explains_a_sale_until_it_is_taken_back(desk: Desk) -> 
     assert desk.all(told) == [(desk.north.name, "person_match", date(2026, 1, 5))]
     desk.undo(key)
     assert desk.all(told) == nobody == [(None, None, None)]
+
+
+def test_an_imported_lead_joins_a_person_until_it_is_taken_back(desk: Desk) -> None:
+    desk.bring(ImportKind.LEADS, "date;phone;utm_source\n2026-01-02;87010000001;fb_north\n")
+    desk.bring(ImportKind.SALES, "sold_at;product;email\n2026-01-10;express;anya@example.com\n")
+    told = "SELECT team_name FROM all_sales_tracking"
+    before = desk.snapshot()
+    assert desk.all(told) == [(None,)]
+    key, _ = desk.bring(ImportKind.LEADS, "date;phone;email\n2026-01-03;87010000001;anya@example.com\n")
+    assert desk.all(told) == [(desk.north.name,)], "the phone and the e-mail are one person's"
+    desk.undo(key)
+    assert desk.all(told) == [(None,)]
+    assert desk.snapshot()["person_points"] == before["person_points"]
