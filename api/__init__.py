@@ -12,6 +12,7 @@ from api import (
     facebook_sign_in,
     openapi,
     operations,
+    overview,
     people,
     persons,
     rules,
@@ -19,7 +20,7 @@ from api import (
     session,
 )
 
-BLUEPRINTS = (openapi.description, session.sessions, analytics.analytics, operations.operations,
+BLUEPRINTS = (openapi.description, session.sessions, analytics.analytics, operations.operations, overview.overview,
               facebook_sign_in.facebook_sign_in_api, facebook_accounts.facebook_accounts_api,
               attribution.attribution, rules.rules, assignments.assignments, evidence.evidence, amocrm.amocrm,
               audit.audit, second_factor.factors, people.people, data_quality.data_quality,
