@@ -18,7 +18,7 @@ from data.reports.overview import load_overview
 overview = create_api("overview", __name__, "/api/traffic-admin")
 
 
-class OverviewRow(BaseModel):
+class InstallationRow(BaseModel):
     """How one thing is."""
 
     group: str = Field(description="sources, queues, schedules, versions or storage")
@@ -32,13 +32,13 @@ class OverviewRow(BaseModel):
     place: str | None = Field(description="The address of the page where the next step is done.")
 
 
-class OverviewAnswer(BaseModel):
+class InstallationAnswer(BaseModel):
     """The state of the installation."""
 
-    items: list[OverviewRow]
+    items: list[InstallationRow]
 
 
-@overview.get("/overview", summary="State of the installation", responses={200: OverviewAnswer})
+@overview.get("/overview", summary="State of the installation", responses={200: InstallationAnswer})
 @requires(Permission.ADMIN_PAGE_READ)
 def show_overview() -> Response:
     """Sources, queues, the timetable, versions and room; with the next step of what is not well."""

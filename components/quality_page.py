@@ -89,7 +89,8 @@ def _coverage(lines: Sequence[QualityLine]) -> html.Section | None:
     if not lines:
         return None
     rows = [html.Tr([
-        html.Td(line.label or line.name, className="l"), html.Td(create_number(line.of_all)), html.Td(create_number(line.how_many)),
+        html.Td(line.label or line.name, className="l"), html.Td(create_number(line.of_all)),
+        html.Td(create_number(line.how_many)),
         html.Td(create_money(line.money, "KZT")),
         html.Td(format_percent(None if line.share is None else 100 - line.share), className="num")])
         for line in lines]
