@@ -1,6 +1,7 @@
 """The doors for programs: webhooks, the JSON API, health."""
 
 from api import (
+    amocrm,
     amocrm_hook,
     analytics,
     assignments,
@@ -17,6 +18,7 @@ from api import (
     landing_sources,
     openapi,
     operations,
+    overview,
     people,
     persons,
     plans,
@@ -68,4 +70,6 @@ BLUEPRINTS = (
     webhook_log.webhook_log,
     rule_drafts.rule_drafts,
     unattributed.unattributed,
+    overview.overview,
+    amocrm.amocrm,
 )

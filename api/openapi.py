@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from api.problems import invalid, problem_answers, problem_schemas
 from auth.html_pages import render_page
 from auth.permissions import Permission, requires
+from core.product import VERSION
 
 DESCRIPTION = (
     "Whose advertising money came back as sales, and how much. Money and ratios are JSON numbers, what cannot be known "
@@ -28,7 +29,7 @@ SECURITY_SCHEMES: dict[str, Any] = {
 def create_openapi_server(name: str) -> OpenAPI:
     """The Flask server whose routes describe themselves; it serves no files of its own."""
     return OpenAPI(
-        name, info=Info(title="Traffic Dashboard", version="1.0.0", description=DESCRIPTION),
+        name, info=Info(title="Traffic Dashboard", version=VERSION, description=DESCRIPTION),
         security_schemes=SECURITY_SCHEMES, doc_ui=False, validation_error_callback=invalid, static_folder=None,
         template_folder=None,
     )

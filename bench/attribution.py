@@ -78,13 +78,13 @@ def _hand_written(url: str) -> None:
 
 def _differences(ours: str, theirs: str) -> int:
     """How many leads and sales do not have the same team in both databases."""
-    verdicts = []
+    verdicts: list[dict[str, Any]] = []
     for url in (ours, theirs):
         with psycopg.connect(url) as connection:
             verdicts.append(dict(connection.execute(
                 "SELECT CAST(lead_id AS text), team_id FROM lead_tracking"
                 " UNION ALL SELECT CAST(deal_id AS text), team_id FROM all_sales_tracking").fetchall()))
-    return sum(1 for row, team in verdicts[0].items() if verdicts[1][row] != team)
+    return len([row for row, team in verdicts[0].items() if verdicts[1][row] != team])
 
 
 def previews(urls: DatabaseUrls) -> list[Figure]:

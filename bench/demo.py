@@ -73,11 +73,11 @@ def _rightness(settings: Settings, moment: datetime) -> Iterator[Figure]:
     meant = {sale.deal_id: sale.team for sale in world.truth.sales if sale.status == "won"}
     with psycopg.connect(settings.database_jobs_url or settings.database_url) as connection:
         connection.execute("SELECT set_config('role', 'traffic_jobs', false)")
-        found = dict(connection.execute("""
+        found: dict[int, str | None] = dict(connection.execute("""
             SELECT s.deal_id, t.slug FROM all_sales_tracking s LEFT JOIN traffic_teams t ON t.id = s.team_id
             WHERE NOT s.is_reversed AND s.payment_of IS NULL""").fetchall())
     given = [deal_id for deal_id, team in found.items() if team is not None]
     owned = [deal_id for deal_id, team in meant.items() if team is not None]
-    right = sum(1 for deal_id in given if found[deal_id] == meant.get(deal_id))
+    right = len([deal_id for deal_id in given if found[deal_id] == meant.get(deal_id)])
     for name, of, least in (("precision", given, PRECISION), ("recall", owned, RECALL)):
         yield Figure(f"{name} of attribution, {len(of)} sales", 100 * right / len(of), least, "%", at_least=True)

@@ -54,12 +54,11 @@ def _lines(report: QualityReport) -> html.Section | None:
     if not lines:
         return create_card(t("quality.lines"), html.P(t("quality.nothing_yet"), className="t3"))
     rows = [html.Tr([
-        html.Td(html.Div([_badge(line), html.Span(_name(line))], className="row g8"), className="l"),
+        html.Td(html.Div([_badge(line), html.Div([html.Div(_name(line)), _link(line)])], className="row g8"),
+                className="l"),
         html.Td(create_number(line.how_many)), html.Td(create_number(line.of_all)),
-        html.Td(create_money(line.money, "KZT") if line.money is not None else "—"),
-        html.Td(_link(line), className="l")]) for line in lines]
-    return create_card(t("quality.lines"), _table(["what", "how_many", "of_all", "money", "next"], rows), flush=True,
-                       unit="KZT")
+        html.Td(create_money(line.money, "KZT") if line.money is not None else "—")]) for line in lines]
+    return create_card(t("quality.lines"), _table(["what", "how_many", "of_all", "money"], rows), flush=True)
 
 
 def _badge(line: QualityLine) -> html.Span:
@@ -82,21 +81,22 @@ def _name(line: QualityLine) -> str:
 
 def _link(line: QualityLine) -> Any:
     if line.is_good:
-        return ""
-    return dcc.Link(t(f"quality.next.{line.kind}"), href=line.place, refresh="#" in line.place)
+        return None
+    return dcc.Link(t(f"quality.next.{line.kind}"), href=line.place, refresh="#" in line.place, className="link")
 
 
 def _coverage(lines: Sequence[QualityLine]) -> html.Section | None:
     if not lines:
         return None
     rows = [html.Tr([
-        html.Td(line.name, className="l"), html.Td(create_number(line.of_all)), html.Td(create_number(line.how_many)),
+        html.Td(line.label or line.name, className="l"), html.Td(create_number(line.of_all)),
+        html.Td(create_number(line.how_many)),
         html.Td(create_money(line.money, "KZT")),
         html.Td(format_percent(None if line.share is None else 100 - line.share), className="num")])
         for line in lines]
+    mend = dcc.Link(t("quality.next.coverage"), href=PLACES[_OF_TEAMS], className="link")
     return create_card(t("quality.coverage"), _table(["team", "sales", "without_marks", "money", "coverage"], rows),
-                       hint=t("quality.coverage_hint"), flush=True,
-                       footer=html.Div(dcc.Link(t("quality.next.coverage"), href=PLACES[_OF_TEAMS]), className="ft"))
+                       hint=t("quality.coverage_hint"), flush=True, footer=html.Div(mend, className="ft"))
 
 
 def _joins(report: QualityReport) -> html.Section | None:

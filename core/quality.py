@@ -31,7 +31,9 @@ PLACES: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class QualityLine:
-    """``how_many`` are wrong, ``of_all`` were looked at; ``name`` is a reason or a team's slug; ``money`` in KZT."""
+    """``how_many`` are wrong, ``of_all`` were looked at; ``name`` is a reason or a team's slug, ``label``
+    how people know the team; ``money`` in KZT.
+    """
 
     kind: str
     how_many: int
@@ -39,6 +41,7 @@ class QualityLine:
     money: Decimal | None = None
     name: str | None = None
     at: datetime | None = None
+    label: str | None = None
 
     @property
     def place(self) -> str:

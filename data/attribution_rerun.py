@@ -12,7 +12,6 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from core.attribution_rules import Rules
 from core.records import DateRange
 from data.contacts import load_deals_of_leads
 from data.marks_keys import MarksKeys
@@ -51,12 +50,11 @@ def load_pieces(connection: Connection, rows: int) -> list[DateRange]:
     return [*pieces, DateRange(first, last)] if first is not None else pieces
 
 
-def attribute_leads(connection: Connection, rules: Rules, days: DateRange) -> Moved:
+def attribute_leads(connection: Connection, keys: MarksKeys, days: DateRange) -> Moved:
     """Attribute the leads of these days by their marks and mark the days whose figures changed.
 
     The caller holds the settling lock.
     """
-    keys = MarksKeys(rules)
     asked = _asked(keys, days)
     answers = keys.lead_answers(row["key"] for row in run(connection, "attribution/lead_keys", **asked))
     moved = run(connection, "attribution/rerun_leads", answers=as_json(answers), most=FEW_LEADS + 1, **asked)
@@ -68,20 +66,19 @@ def attribute_leads(connection: Connection, rules: Rules, days: DateRange) -> Mo
 
 
 def attribute_deals(
-    connection: Connection, rules: Rules, days: DateRange, reached: Iterable[int] | None
+    connection: Connection, keys: MarksKeys, days: DateRange, reached: Iterable[int] | None
 ) -> int:
     """Attribute the deals made on these days and their sales, by marks and by person; how many deals changed.
 
     ``reached`` are the deals whose person has to be asked again though nothing else about them changed (``None``: all).
     The caller holds the settling lock.
     """
-    keys = MarksKeys(rules)
     _look_at(connection, "rerun_deals", _asked(keys, days))
     answers = keys.deal_answers(row["key"] for row in run(connection, "attribution/rerun_deal_keys"))
     _look_at(connection, "rerun_cases", {"answers": as_json(answers), "everything": reached is None,
                                          "reached": sorted(reached or ())})
     _look_at(connection, "rerun_persons", {})
-    _look_at(connection, "rerun_decided", {"look_back_days": rules.look_back_days})
+    _look_at(connection, "rerun_decided", {"look_back_days": keys.rules.look_back_days})
     changed = _save(connection)
     for table in _TABLES:
         connection.execute(text(f"DROP TABLE pg_temp.{table}"))

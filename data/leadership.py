@@ -14,7 +14,13 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from data.engine import Database, DatabaseAway, is_away
 
+TIMETABLE = "timetable"     # what the one process leads in that keeps the times
 _PATIENCE = 5.0  # seconds the server may take to answer about the lock
+
+
+def lock_name(name: str) -> str:
+    """What is hashed to the key of the lock."""
+    return f"traffic-dashboard {name}"
 
 
 class Leadership:
@@ -41,7 +47,7 @@ class Leadership:
             else:
                 self._holds = bool(self._connection.execute(
                     text("SELECT pg_try_advisory_lock(hashtextextended(:name, 7))"),
-                    {"name": f"traffic-dashboard {self._name}"}).scalar_one())
+                    {"name": lock_name(self._name)}).scalar_one())
         except PoolTimeoutError as error:
             raise DatabaseAway("no database connection came free in time") from error
         except (DBAPIError, psycopg.OperationalError) as error:

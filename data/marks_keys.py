@@ -55,8 +55,13 @@ class MarksKeys:
         return Touch(utm, day, funnel or None)
 
     def lead_answers(self, keys: Iterable[str]) -> list[dict[str, Any]]:
-        """What is decided about leads with these keys, as rows."""
-        return [{"key": key, **self._row(attribute_touch(self.touch(key), self.rules))} for key in keys]
+        """What is decided about leads with these keys, as rows; each is asked once, however often it comes."""
+        return [self._of_leads.get(key) or self._of_leads.setdefault(
+            key, {"key": key, **self._row(attribute_touch(self.touch(key), self.rules))}) for key in keys]
+
+    @cached_property
+    def _of_leads(self) -> dict[str, dict[str, Any]]:
+        return {}
 
     def deal_answers(self, keys: Iterable[str]) -> list[dict[str, Any]]:
         """What own marks decide about deals with these keys; ``decided`` is false where the person is asked."""

@@ -7,6 +7,8 @@ nothing, so a run that was stopped is simply started again.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
 from core.records import DateRange
 from core.rule_book import RuleBook
 from data.ad_campaigns import settle_campaigns
@@ -15,6 +17,7 @@ from data.attribution_rerun import Moved, attribute_deals, attribute_leads, load
 from data.deals import settle_deals
 from data.freshness import bump
 from data.identity import join_noted, note_everybody
+from data.marks_keys import MarksKeys
 from data.rules import load_rules
 from data.settling import hold_settling
 from jobs.context import JobContext
@@ -47,13 +50,14 @@ def rerun_attribution(context: JobContext, progress: Progress = _silent, *, pers
     campaigns = _campaigns(context)
     with context.database.transaction(read_only=True) as connection:
         pieces = load_pieces(connection, _ROWS_AT_ONCE)
+    keys: MarksKeys | None = None
     steps, moved, deals = 2 * len(pieces), Moved(deals=None if persons_too else frozenset()), 0
     for number, piece in enumerate(pieces, start=1):
         if context.stop.is_set():
             return Rerun(campaigns, moved.leads, deals)
         with context.database.transaction() as connection:
             hold_settling(connection)
-            found = attribute_leads(connection, load_rules(connection), piece)
+            found = attribute_leads(connection, keys := _keys(connection, keys), piece)
             if found.leads:
                 bump(connection)
         moved += found
@@ -63,7 +67,7 @@ def rerun_attribution(context: JobContext, progress: Progress = _silent, *, pers
             break
         with context.database.transaction() as connection:
             hold_settling(connection)
-            changed = attribute_deals(connection, load_rules(connection), piece, moved.deals)
+            changed = attribute_deals(connection, keys := _keys(connection, keys), piece, moved.deals)
             if changed:
                 bump(connection)
         deals += changed
@@ -83,6 +87,12 @@ def join_everybody(context: JobContext) -> int:
         settle_deals(connection, deals, load_rules(connection), context.calendar)
         bump(connection)
     return len(deals)
+
+
+def _keys(connection: Connection, known: MarksKeys | None) -> MarksKeys:
+    """The keys for the rules of now; what was asked before need not be asked again while the rules are the same."""
+    rules = load_rules(connection)
+    return known if known is not None and known.rules == rules else MarksKeys(rules)
 
 
 def _campaigns(context: JobContext) -> int:

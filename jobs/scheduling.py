@@ -15,12 +15,11 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from data.engine import DatabaseAway
-from data.leadership import Leadership
+from data.leadership import TIMETABLE, Leadership
 from data.ticks import claim_tick, plan_tick, save_tick_result
 from jobs.context import JobContext
 from jobs.timetable import JOBS, Daily, Every, Hourly, Job
 
-LEADERSHIP = "timetable"
 _LOOK_EVERY = 2.0    # seconds between two looks at who leads
 
 log = structlog.get_logger()
@@ -41,7 +40,7 @@ class Timetable:
     def __init__(self, context: JobContext, jobs: tuple[Job, ...] = JOBS) -> None:
         self._context = context
         self._jobs = tuple(job for job in jobs if job.in_demo or not context.settings.demo)
-        self._leadership = Leadership(context.database, LEADERSHIP)
+        self._leadership = Leadership(context.database, TIMETABLE)
         self._scheduler: BackgroundScheduler | None = None
 
     def step(self) -> float:

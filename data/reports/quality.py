@@ -19,7 +19,7 @@ def load_quality(connection: Connection, calendar: BusinessCalendar, at: datetim
     rows = run(connection, "quality/lines", since=calendar.today(at) - timedelta(days=COVERAGE_DAYS),
                stale=at - timedelta(hours=STALE_HOURS))
     lines = [QualityLine(row["kind"], row["how_many"], row["of_all"], row["money"], row["name"],
-                         row["at"].astimezone(calendar.zone) if row["at"] else None)
+                         row["at"].astimezone(calendar.zone) if row["at"] else None, row["label"])
              for row in rows]
     joins = load_suspicious_joins(connection, _JOINS)
     if any(line.kind == "sales_without_contact" for line in lines):

@@ -13,29 +13,30 @@ spent AS MATERIALIZED (
 compared AS (
     SELECT checked_at, deals, deals_left, money_left FROM amocrm_reconciliations ORDER BY checked_at DESC LIMIT 1)
 SELECT 'coverage' AS kind, t.slug AS name, count(*) FILTER (WHERE NOT s.is_marked) AS how_many, count(*) AS of_all,
-       coalesce(sum(s.sale_amount) FILTER (WHERE NOT s.is_marked), 0) AS money, CAST(NULL AS timestamptz) AS at
+       coalesce(sum(s.sale_amount) FILTER (WHERE NOT s.is_marked), 0) AS money, CAST(NULL AS timestamptz) AS at,
+       t.emoji || ' ' || t.name AS label
 FROM sale s JOIN traffic_teams t ON t.id = s.team_id
 WHERE s.sale_day >= CAST(:since AS date)
-GROUP BY t.slug
+GROUP BY t.slug, t.emoji, t.name
 UNION ALL
 SELECT 'unattributed', coalesce(reason, 'manual'), count(*), (SELECT count(*) FROM sale),
-       coalesce(sum(sale_amount), 0), NULL
+       coalesce(sum(sale_amount), 0), NULL, NULL
 FROM sale WHERE team_id IS NULL GROUP BY coalesce(reason, 'manual')
 UNION ALL
-SELECT 'sales_without_amount', NULL, count(*) FILTER (WHERE sale_amount IS NULL), count(*), NULL, NULL
+SELECT 'sales_without_amount', NULL, count(*) FILTER (WHERE sale_amount IS NULL), count(*), NULL, NULL, NULL
 FROM sale HAVING count(*) > 0
 UNION ALL
 SELECT 'sales_without_contact', NULL,
        count(*) FILTER (WHERE num_nonnulls(contact_id, contact_phone, contact_email) = 0), count(*),
-       coalesce(sum(sale_amount) FILTER (WHERE num_nonnulls(contact_id, contact_phone, contact_email) = 0), 0), NULL
+       coalesce(sum(sale_amount) FILTER (WHERE num_nonnulls(contact_id, contact_phone, contact_email) = 0), 0), NULL, NULL
 FROM sale HAVING count(*) > 0
 UNION ALL
 SELECT 'leads_without_contact', NULL, count(*) FILTER (WHERE phone_norm IS NULL AND email_norm IS NULL), count(*), NULL,
-       NULL
+       NULL, NULL
 FROM landing_leads HAVING count(*) > 0
 UNION ALL
 SELECT 'days_without_rate', NULL, count(DISTINCT day) FILTER (WHERE is_open), count(DISTINCT day),
-       coalesce(sum(money) FILTER (WHERE is_open), 0), CAST(min(day) FILTER (WHERE is_open) AS timestamptz)
+       coalesce(sum(money) FILTER (WHERE is_open), 0), CAST(min(day) FILTER (WHERE is_open) AS timestamptz), NULL
 FROM (SELECT sale_day AS day, usd_to_kzt_rate IS NULL AND sale_amount IS NOT NULL AS is_open, sale_amount AS money
       FROM sale
       UNION ALL
@@ -43,17 +44,17 @@ FROM (SELECT sale_day AS day, usd_to_kzt_rate IS NULL AND sale_amount IS NOT NUL
 HAVING count(*) > 0
 UNION ALL
 SELECT 'campaigns_without_team', NULL, count(DISTINCT campaign_id) FILTER (WHERE team_id IS NULL),
-       count(DISTINCT campaign_id), coalesce(sum(spend_kzt) FILTER (WHERE team_id IS NULL), 0), NULL
+       count(DISTINCT campaign_id), coalesce(sum(spend_kzt) FILTER (WHERE team_id IS NULL), 0), NULL, NULL
 FROM spent WHERE campaign_id IS NOT NULL HAVING count(*) > 0
 UNION ALL
 SELECT 'accounts_stale', NULL,
        count(*) FILTER (WHERE last_error IS NOT NULL OR last_synced_at IS NULL OR last_synced_at < CAST(:stale AS timestamptz)),
-       count(*), NULL, min(last_synced_at)
+       count(*), NULL, min(last_synced_at), NULL
 FROM ad_accounts WHERE is_selected HAVING count(*) > 0
 UNION ALL
 SELECT 'events_in_error', NULL, (SELECT count(*) FROM webhook_events WHERE status = 'failed')
        + (SELECT count(*) FROM webhook_events WHERE status = 'dead'), NULL, NULL,
-       (SELECT min(received_at) FROM webhook_events WHERE status IN ('failed', 'dead'))
+       (SELECT min(received_at) FROM webhook_events WHERE status IN ('failed', 'dead')), NULL
 WHERE EXISTS (SELECT FROM webhook_events)
 UNION ALL
-SELECT 'reconciliation', NULL, deals_left, deals, money_left, checked_at FROM compared
+SELECT 'reconciliation', NULL, deals_left, deals, money_left, checked_at, NULL FROM compared

@@ -21,6 +21,7 @@ from data.attribution_rerun import attribute_deals, attribute_leads, load_pieces
 from data.deals import settle_deals
 from data.engine import Database
 from data.leads import settle_leads
+from data.marks_keys import MarksKeys
 from data.rule_books import load_book, save_book
 from data.rules import load_rules
 from data.settling import hold_settling
@@ -61,13 +62,13 @@ def company(shared_app: dash.Dash, shared_jobs: Database) -> Iterator[Company]:
 def rerun(connection: Connection, *, persons_too: bool) -> None:
     hold_settling(connection)
     settle_campaigns(connection, load_rules(connection), TODAY)
-    rules = load_rules(connection)
+    keys = MarksKeys(load_rules(connection))
     pieces = load_pieces(connection, 120)
     assert len(pieces) > 2
-    moved = [attribute_leads(connection, rules, piece) for piece in pieces]
+    moved = [attribute_leads(connection, keys, piece) for piece in pieces]
     reached = None if persons_too else frozenset().union(*(one.deals or () for one in moved))
     for piece in pieces:
-        attribute_deals(connection, rules, piece, reached)
+        attribute_deals(connection, keys, piece, reached)
 
 
 @st.composite

@@ -1,0 +1,70 @@
+"""The overview of the system: sources, queues, the timetable, versions, room, and the next step of what needs one."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from dash import dcc, html
+
+from components.frames import create_card
+from components.numbers import create_number
+from core.overview import GROUPS, Level, OverviewItem
+from core.texts import format_moment, format_number, has_text, t, tn
+
+_TONES = {Level.GOOD: "good", Level.WEAK: "weak", Level.BAD: "loss"}
+_SIZES = ("database", "disk")
+_GIGABYTE = 1024**3
+
+
+def create_overview(items: Sequence[OverviewItem]) -> html.Div:
+    """What needs somebody first, then every group."""
+    cards = [_needs(items)]
+    cards += [_group(group, found) for group in GROUPS if (found := [one for one in items if one.group == group])]
+    return html.Div(cards, className="grid")
+
+
+def _needs(items: Sequence[OverviewItem]) -> html.Section:
+    waiting = sorted((one for one in items if one.needs_somebody), key=lambda one: one.level is not Level.BAD)
+    if not waiting:
+        return create_card(t("overview.next"), html.P(t("overview.all_well")))
+    rows = [html.Li([_badge(one), html.Span(_name(one)), _step(one)], className="row wrap") for one in waiting]
+    return create_card(t("overview.next"), html.Ul(rows, className="plain stack"),
+                       unit=tn("overview.waiting", len(waiting)))
+
+
+def _badge(item: OverviewItem) -> html.Span:
+    return html.Span(t(f"overview.level.{item.level}"), className=f"badge {_TONES[item.level]}")
+
+
+def _step(item: OverviewItem) -> Any:
+    words = t(f"overview.step.{item.step}")
+    return dcc.Link(words, href=item.place, className="link") if item.place else html.Span(words, className="t2")
+
+
+def _group(group: str, items: Sequence[OverviewItem]) -> html.Section:
+    rows = [html.Tr([
+        html.Td(html.Div([_badge(one), html.Span(_name(one))], className="row g8"), className="l"),
+        html.Td(_value(one)), html.Td(format_moment(one.at) if one.at else "—", className="num")]) for one in items]
+    head = html.Thead(html.Tr([
+        html.Th(t(f"overview.head.{name}"), scope="col", className="l" if name == "what" else "")
+        for name in ("what", "value", "at")]))
+    table = html.Table([head, html.Tbody(rows)], className="tbl dense")
+    return create_card(t(f"overview.group.{group}"), html.Div(table, className="scroll-x", tabIndex="0"), flush=True,
+                       class_name="c12" if group == "schedules" else "c6")
+
+
+def _name(item: OverviewItem) -> str:
+    if item.name is not None:
+        key = f"overview.job.{item.name}"
+        return t(key) if has_text(key) else item.name
+    return t(f"overview.item.{item.key}")
+
+
+def _value(item: OverviewItem) -> Any:
+    if item.key in _SIZES and item.number is not None:
+        size = format_number(Decimal(item.number) / _GIGABYTE, 1)
+        return html.Span(t("overview.gigabytes", size=size), className="num")
+    if item.number is not None:
+        return create_number(item.number)
+    return html.Span(item.text or "—", className="num")
+

@@ -1,0 +1,3 @@
+"""What this program calls itself."""
+
+VERSION = "1.0.0"
