@@ -1,7 +1,6 @@
 """The doors for programs: webhooks, the JSON API, health."""
 
 from api import (
-    amocrm,
     amocrm_hook,
     analytics,
     assignments,
@@ -71,5 +70,4 @@ BLUEPRINTS = (
     rule_drafts.rule_drafts,
     unattributed.unattributed,
     overview.overview,
-    amocrm.amocrm,
 )
