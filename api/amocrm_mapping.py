@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any, Literal
 
 from flask import Response
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from api.amocrm import account_client, amocrm
@@ -44,11 +44,11 @@ from integrations.amocrm.meaning import is_deal_event
 __all__ = ["amocrm"]     # the routes of the account with those of its mapping
 
 _BODIES_LOOKED_AT, _SAMPLES = 1000, 5
-_NOTHING = {None, "", "none"}       # what a form says where nothing was chosen
 
 Product = Literal["express", "flagman", "challenge3d", "intensive1d", "proftest"]
 Target = Literal["utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "utm_id", "referrer", "fbclid",
                  "page_link", "client_id"]
+
 
 class PipelineBody(BaseModel):
     """What a pipeline sells."""
@@ -81,25 +81,6 @@ class MappingBody(BaseModel):
     pipelines: list[PipelineBody] = Field(max_length=500)
     fields: list[FieldBody] = Field([], max_length=500)
     version: int | None = Field(None, description="Of the mapping it was made from; another one is a conflict.")
-
-    @field_validator("pipelines", "fields", mode="before")
-    @classmethod
-    def _rows(cls, given: Any) -> Any:
-        """A list, or what a form makes of one: an object by place. Rows without a product or a field are left out."""
-        if isinstance(given, dict):
-            given = [given[place] for place in sorted(given, key=lambda one: int(one) if one.isdigit() else 0)]
-        if not isinstance(given, list):
-            return given
-        return [_split_field(one) for one in given
-                if not isinstance(one, dict) or not {one.get("product", "?"), one.get("field", "?")} & _NOTHING]
-
-
-def _split_field(row: Any) -> Any:
-    """``field`` is kind and value in one, as a choice has them: ``id:434731``."""
-    if not isinstance(row, dict) or "field" not in row:
-        return row
-    kind, _, value = str(row["field"]).partition(":")
-    return {**{name: one for name, one in row.items() if name != "field"}, "kind": kind, "value": value}
 
 
 class PipelineChange(BaseModel):

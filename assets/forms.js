@@ -43,6 +43,7 @@
       case "lines": return text.split("\n").map((line) => line.trim()).filter(Boolean);
       case "number": return number(field, text);
       case "password": return text;
+      case "row": case "row_pair": return text === "none" ? null : text || null;
       case "null_text": case "date": case "time": return text.trim() || null;
       default: return text.trim();
     }
@@ -59,20 +60,49 @@
     const path = name.split(".");
     const last = path.pop();
     let place = body;
-    path.forEach((part) => { place = place[part] = place[part] || {}; });
+    path.forEach((part, number) => {
+      const next = number + 1 < path.length ? path[number + 1] : last;
+      place = place[part] = place[part] || (/^\d+$/.test(next) ? [] : {});
+    });
     place[last] = value;
   }
 
+  /* A row of a list in which nothing was chosen is left out; the others move up. */
+  function leaveOut(body, rows) {
+    rows.forEach((name) => {
+      const path = name.split(".");
+      const last = path.pop();
+      delete path.reduce((place, part) => place[part], body)[last];
+    });
+    const pack = (value) => {
+      if (Array.isArray(value)) { return value.filter(() => true).map(pack); }
+      if (value && typeof value === "object") {
+        return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, pack(one)]));
+      }
+      return value;
+    };
+    return pack(body);
+  }
+
   function content(form) {
-    const body = {};
+    let body = {};
     const missing = [];
+    const left = [];
     form.querySelectorAll("[data-field]").forEach((field) => {
       const value = typed(field);
       if (field.dataset.required && (value === "" || value === null)) {
         missing.push({ field: field.dataset.field, message: words().required });
       }
-      put(body, field.dataset.field, value);
+      const row = field.dataset.field.split(".").slice(0, -1).join(".");
+      if (field.dataset.kind.startsWith("row") && value === null) {
+        left.push(row);
+        put(body, field.dataset.field, null);
+      } else if (field.dataset.kind === "row_pair") {
+        put(body, row + ".kind", value.split(":")[0]);
+        put(body, row + ".value", value.slice(value.indexOf(":") + 1));
+      } else { put(body, field.dataset.field, value); }
     });
+    body = leaveOut(body, left);
     if (missing.length) { throw new Refused(422, { errors: missing }); }
     if (form.dataset.version) { body.version = Number(form.dataset.version); }
     return body;

@@ -29,7 +29,7 @@ from data.embedded import start_embedded
 from data.engine import JOBS_LIMITS, JOBS_ROLE, Database
 from data.facebook_connections import TOKEN_PURPOSE, NewConnection, save_connection
 from data.migrate import upgrade
-from data.people import create_user
+from data.people import NO_PASSWORD, create_user
 from demo.facebook_graph import GraphStandIn
 from demo.graph_data import GraphData
 from integrations.facebook.connection import GraphConnection
@@ -140,7 +140,8 @@ def _connect(context: JobContext, accounts: int, selected: int) -> None:
     with context.database.transaction() as connection:
         owner = connection.execute(text("SELECT id::text FROM traffic_users")).scalar_one_or_none()
         if owner is None:
-            owner = create_user(connection, email="bench@example.com", password_hash="!", role=Role.ADMIN).id  # nosec B106
+            owner = create_user(connection, email="bench@example.com", role=Role.ADMIN,
+                                password_hash=NO_PASSWORD).id
             sealed = context.cipher.encrypt(TOKEN_PURPOSE, owner, _TOKEN)
             connected = save_connection(connection, owner, NewConnection("1", sealed, "system_user", "Bench", ()))
             link_accounts(connection, connected, owner, made)

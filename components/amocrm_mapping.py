@@ -86,9 +86,10 @@ def _pipeline(place: int, one: PipelineView) -> html.Div:
         html.Div([create_hidden_field(f"{name}.pipeline_id", one.id),
                   html.B(one.name or t("amocrm.map.unknown_name")), html.Div(str(one.id), className="hint m")]),
         create_choice_field(f"{name}.product", t("amocrm.map.product"), products,
-                            one.product or "none"),
+                            one.product or "none", kind="row"),
         create_choice_field(f"{name}.won_status_id", t("amocrm.map.won_stage"),
-                            [(str(number), words) for number, words in stages.items()], str(one.won_status_id)),
+                            [(str(number), words) for number, words in stages.items()], str(one.won_status_id),
+                            kind="number"),
         create_text_field(f"{name}.list_price", t("amocrm.map.price"),
                           "" if one.list_price is None else f"{one.list_price.normalize():f}", kind="number"),
         create_switch_field(f"{name}.counts_as_sale", t("amocrm.map.counts"), one.counts_as_sale),
@@ -103,7 +104,8 @@ def _field(place: int, target: str, value: str, position: int, choices: Sequence
     name = f"fields.{place}"
     return html.Div([
         create_hidden_field(f"{name}.target", target), create_hidden_field(f"{name}.position", position),
-        create_choice_field(f"{name}.field", t(f"amocrm.map.target.{target}"), options, value or "none")])
+        create_choice_field(f"{name}.field", t(f"amocrm.map.target.{target}"), options, value or "none",
+                            kind="row_pair")])
 
 
 def _samples(samples: Sequence[Mapping[str, Any]]) -> html.Section:

@@ -18,7 +18,9 @@ from core.texts import t
 
 Options = Sequence[tuple[str, str]]
 
-# Kinds of values the script makes of what is typed: a text, ``null`` when empty, a number, lines as a list.
+# Kinds of values the script makes of what is typed: a text, ``null`` when empty, a number, lines as a list. Names with
+# numbers (``fields.0.target``) make lists; ``row`` leaves its row of a list out when nothing ("none") is chosen, and
+# ``row_pair`` also parts what is chosen (``id:7``) into the row's ``kind`` and ``value``.
 _TYPES = {"text": "text", "null_text": "text", "number": "text", "email": "email", "password": "password",
           "date": "date", "url": "url", "color": "color", "search": "search", "time": "time"}
 

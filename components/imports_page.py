@@ -139,7 +139,7 @@ def _mapping(view: ImportView) -> html.Section:
                *((str(place), f"{place + 1}. {title}") for place, title in enumerate(view.header))]
     fields: list[Any] = [
         create_choice_field(f"columns.{field.name}", t(f"imports.field.{field.name}"), columns,
-                            str(view.columns.get(field.name, -1)))
+                            str(view.columns.get(field.name, -1)), kind="number")
         for field in FIELDS[view.line.kind]]
     constants = [
         create_text_field(f"constants.{field.name}", t("imports.map.constant", field=t(f"imports.field.{field.name}")),

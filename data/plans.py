@@ -44,7 +44,7 @@ def create_plan(
     saved = connection.execute(text(f"""
         INSERT INTO traffic_weekly_plans (team_id, week_start, currency, {_COLUMNS})
         VALUES (CAST(:team_id AS uuid), :week_start, :currency, :revenue, :sales, :spend, :roas, :cpa)
-        ON CONFLICT (team_id, week_start) DO NOTHING RETURNING id"""),
+        ON CONFLICT (team_id, week_start) DO NOTHING RETURNING id"""),  # nosec B608 - our own names
         {"team_id": team_id, "week_start": week_start, "currency": currency, **_given(goals)}).scalar_one_or_none()
     if saved is None:
         raise PlanExists
@@ -76,7 +76,7 @@ def copy_plans(connection: Connection, week_start: date) -> list[str]:
         SELECT p.team_id, :week, p.currency, {_COLUMNS}
         FROM traffic_weekly_plans p JOIN traffic_teams t ON t.id = p.team_id AND t.is_active
         WHERE p.week_start = :before
-        ON CONFLICT (team_id, week_start) DO NOTHING RETURNING id"""),
+        ON CONFLICT (team_id, week_start) DO NOTHING RETURNING id"""),  # nosec B608 - our own names
         {"week": week_start, "before": week_start - timedelta(days=7)}).scalars()]
 
 

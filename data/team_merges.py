@@ -67,7 +67,7 @@ def _move(connection: Connection, table: str, source: Team, target: Team) -> lis
     named = ", team_name = :name" if table in ("all_sales_tracking", "lead_tracking") else ""
     ids = [str(one) for one in connection.execute(text(f"""
         UPDATE {table} moving SET team_id = CAST(:target AS uuid){named}
-        WHERE team_id = CAST(:source AS uuid) AND {condition} RETURNING {key}"""),
+        WHERE team_id = CAST(:source AS uuid) AND {condition} RETURNING {key}"""),  # nosec B608 - our own names
         {"source": source.id, "target": target.id, **({"name": target.name} if named else {})}).scalars()]
     if table == "all_sales_tracking":
         _log_sales(connection, ids, target.name)
@@ -135,7 +135,7 @@ def undo_merge(connection: Connection, merge: Merge, note: str, user_id: str) ->
         ids = list(merge.moved[table])
         connection.execute(text(f"""
             UPDATE {table} SET team_id = CAST(:source AS uuid){named}
-            WHERE {key} = ANY(CAST(:ids AS uuid[])) AND team_id = CAST(:target AS uuid)"""),
+            WHERE {key} = ANY(CAST(:ids AS uuid[])) AND team_id = CAST(:target AS uuid)"""),  # nosec B608 - our own names
             {"source": merge.source_id, "target": merge.target_id, "ids": ids,
              **({"name": merge.source_name} if named else {})})
         if table == "all_sales_tracking":

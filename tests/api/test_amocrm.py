@@ -142,15 +142,6 @@ def test_fields_are_tried_on_stored_events_beside_sample_deals(
     assert samples["source"] == "stored" and {row["deal_id"] for row in samples["rows"]} == {1, 2, 3}
 
 
-def test_a_form_may_send_rows_by_place(signed_in: SignedIn, crm: AmocrmStandIn) -> None:
-    told = call(signed_in("admin"), "POST", "/mapping/preview", {
-        "pipelines": {"0": {"pipeline_id": 1, "product": None}, "1": {"pipeline_id": 2, "product": "express"}},
-        "fields": {"0": {"target": "utm_source", "field": "id:77"}, "1": {"target": "utm_medium", "field": ""}}})
-    mapping = told.get_json()["mapping"]
-    assert [one["pipeline_id"] for one in mapping["pipelines"]] == [2]
-    assert [(one["target"], one["kind"], one["value"]) for one in mapping["fields"]] == [("utm_source", "id", "77")]
-
-
 def test_the_subscription_is_shown_and_made(signed_in: SignedIn, crm: AmocrmStandIn) -> None:
     admin = signed_in("admin")
     assert call(admin, "GET", "/hook").get_json() == {"state": "absent"}

@@ -70,7 +70,7 @@ def test_a_file_goes_from_preview_to_the_tables_and_back(admin: FlaskClient, sha
 def test_a_mapping_is_changed_with_conflicts_and_sentences(admin: FlaskClient) -> None:
     draft = upload(admin, kind="spend", text="when,what,cost\n03/04/2026,Winter,\"1,234\"\n")
     assert draft["status"] == "draft" and set(draft["missing"]) >= {"day", "channel", "campaign", "currency"}
-    body = {"version": draft["version"], "columns": {"day": "0", "campaign": 1, "spend": 2, "clicks": None},
+    body = {"version": draft["version"], "columns": {"day": 0, "campaign": 1, "spend": 2, "clicks": None},
             "constants": {"channel": "TikTok", "currency": "usd"}, "month_first": True, "decimal_comma": True}
     saved = call(admin, "PATCH", draft["id"], **body)
     assert saved.status_code == 200, saved.get_json()

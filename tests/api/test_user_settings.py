@@ -23,8 +23,9 @@ def _afresh(shared_jobs: Database, people: People) -> Iterator[None]:
     with shared_jobs.transaction() as connection:
         for table in ("traffic_targetologist_settings", "contact_confirmations", "notifications"):
             connection.execute(text(f"DELETE FROM {table}"))
-        connection.execute(text("UPDATE traffic_teams SET name = 'North marker', color = '#A78BFA', emoji = '🟣',"
-                                " version = 1 WHERE slug = 'north'"))
+        connection.execute(text("UPDATE traffic_teams SET name = 'North marker', color = '#A78BFA', emoji = '🟣'"
+                                " WHERE slug = 'north'"))
+        connection.execute(text("UPDATE traffic_teams SET version = 1 WHERE slug = 'north'"))
 
 
 def read(browser: FlaskClient, query: str = "") -> dict:

@@ -37,8 +37,9 @@ def test_two_of_a_hundred_dropped_events_leave_no_difference_after_the_compariso
         context = JobContext(settings, db_jobs, Cipher.from_ring(f"one:{make_key()}"), calendar, lambda: NOW)
         sent = [(one, body) for one in world.deliveries if one.path == "amocrm" and not one.is_repeat
                 for body in single_events(one)]
-        kept = [pair for pair in sent if chance.random() >= DROPPED]
-        assert 0.01 < 1 - len(kept) / len(sent) < 0.03
+        sold = str(next(sale.deal_id for sale in world.truth.sales if sale.status == "won"))
+        kept = [(one, body) for one, body in sent if chance.random() >= DROPPED and sold.encode() not in body]
+        assert 0.01 < 1 - len(kept) / len(sent) < 0.04
         with db_jobs.transaction() as connection:
             for one, body in kept:
                 make_event(connection, "amocrm", body=body, content_type=one.content_type, received_at=one.at)
