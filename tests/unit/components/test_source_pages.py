@@ -97,6 +97,9 @@ def test_rates_of_every_state_and_gaps() -> None:
             GapView(DAY, DAY, 1, 0, DAY), GapView(DAY, DAY, 5, 2, None)], DAY, run)
         assert words(create_rates(view))
     assert words(create_rates(RatesView(DAY, DAY, DAY, days, [], DAY, None)))
+    small = RateDayView(DAY, Decimal("0.3712"), "published", "nbk")
+    said = words(create_rates(RatesView(DAY, None, DAY, [small], [], DAY, None, "KRW", ("USD", "KRW"), DAY)))
+    assert "KRW" in said and "3712" in said
 
 
 @pytest.mark.usefixtures("language")
