@@ -13,6 +13,7 @@
     strip.scrollLeft = link.offsetLeft - (strip.clientWidth - link.offsetWidth) / 2;
   }
 
+  window.addEventListener("resize", () => { seen = null; reveal(); });
   new MutationObserver(reveal).observe(document.body, { childList: true, subtree: true });
   reveal();
 })();

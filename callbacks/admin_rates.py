@@ -34,7 +34,8 @@ def show_rates(_refresh: Any, _tick: Any, subject: Any) -> dict[str, Any]:
     with web_database().transaction(Viewer.of(current_scope()), read_only=True) as connection:
         known, runs = load_known_currencies(connection), load_runs(connection, "rates", 1)
         currency = asked["currency"] if asked.get("currency") in known else DOLLAR
-        since = known.get(currency)
+        # An account ahead of the business zone may have spent on what is tomorrow here.
+        since = min(known[currency], today) if currency in known else None
         month = max(_month(asked.get("month"), today), (since or date.min).replace(day=1))
         period = DateRange(max(month, since or month), min(month_end(month), today))
         days = _days(connection, currency, period)
