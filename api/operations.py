@@ -153,13 +153,6 @@ def recalculate_stats(body: WindowBody) -> Response:
     return start_run("stats", body)
 
 
-@operations.post("/rates/sync", summary="Read the exchange rates again", responses={202: RunAnswer})
-@requires(Permission.RATES_DAY_WRITE)
-def sync_rates() -> Response:
-    """Read the rates of the National Bank for every day that lacks one."""
-    return start_run("rates", OptionalWindowBody.model_validate({}))
-
-
 @operations.get("/sync-runs", summary="Runs", responses={200: RunsAnswer})
 @requires(Permission.OPERATIONS_RUN_READ)
 def list_runs(query: RunsQuery) -> Response:

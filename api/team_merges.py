@@ -102,6 +102,7 @@ class MergedAnswer(BaseModel):
 @requires(Permission.PEOPLE_TEAM_WRITE)
 def show_merge_preview(path: TeamPath, query: MergeQuery) -> Response:
     """Everything that would go over, with money per team and day before and after; nothing is changed."""
+    # Not read only: the sales looked at are gathered in tables that go with the transaction.
     with web_database().transaction(admin_viewer(), one_moment=True) as connection:
         pair = _pair(connection, str(path.id), str(query.into))
         if isinstance(pair, Response):

@@ -103,6 +103,7 @@ PAGE_PERMISSIONS: Mapping[str, Permission] = {
     "/admin/data-quality": Permission.ADMIN_PAGE_READ,
     "/admin/imports": Permission.ADMIN_PAGE_READ,
     "/admin/landing": Permission.ADMIN_PAGE_READ,
+    "/admin/persons": Permission.ADMIN_PAGE_READ,
     "/admin/plans": Permission.ADMIN_PAGE_READ,
     "/admin/rates": Permission.ADMIN_PAGE_READ,
     "/admin/runs": Permission.ADMIN_PAGE_READ,

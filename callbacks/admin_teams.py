@@ -142,7 +142,8 @@ def show_merge(source_id: Any, target_id: Any) -> Any:
     if not source_id or not target_id:
         return None
     try:
-        with _reading() as connection:
+        # Not read only: the sales looked at are gathered in tables that go with the transaction.
+        with web_database().transaction(Viewer.of(current_scope()), one_moment=True) as connection:
             return _preview(connection, str(UUID(str(source_id))), str(UUID(str(target_id))))
     except (DatabaseAway, ValueError):
         return create_away()

@@ -27,6 +27,7 @@ SECTIONS: Mapping[str, str] = {
     "webhooks": "/admin/webhooks",
     "runs": "/admin/runs",
     "audit": "/admin/audit",
+    "persons": "/admin/persons",
 }
 
 
@@ -42,12 +43,14 @@ def create_admin_page(section: str, body: Any, *, actions: Sequence[Any] = ()) -
     return html.Div([_sections(section), head, body], className="page")
 
 
-def create_tabs(label: str, tabs: Sequence[tuple[str, str, str]], chosen: str) -> html.Nav:
+def create_tabs(
+    label: str, tabs: Sequence[tuple[str, str, str]], chosen: str, class_name: str = "tabs"
+) -> html.Nav:
     """Tabs with an address each: ``(key, words, href)``."""
     links = [dcc.Link(words, href=href, className="on" if key == chosen else "") for key, words, href in tabs]
-    return html.Nav(links, className="tabs", **attributes({"aria-label": label}))
+    return html.Nav(links, className=class_name, **attributes({"aria-label": label}))
 
 
 def _sections(chosen: str) -> html.Nav:
     tabs = [(key, t(f"admin.{key}.short"), path) for key, path in SECTIONS.items()]
-    return create_tabs(t("admin.sections"), tabs, chosen)
+    return create_tabs(t("admin.sections"), tabs, chosen, "tabs sections")

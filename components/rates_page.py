@@ -9,6 +9,7 @@ from typing import Any
 from dash import dcc, html
 
 from components import ids
+from components.admin_page import create_tabs
 from components.admin_place import RunProgress, create_notice, create_run_card, create_table
 from components.forms import create_api_button, create_api_form, create_text_field
 from components.frames import create_card, create_icon
@@ -16,6 +17,8 @@ from core.texts import format_day, format_month, format_number, format_weekday, 
 
 ROOT = "/api/traffic-admin/rates"
 PAGE = "/admin/rates"
+DOLLAR = "USD"
+_SMALL = Decimal(10)
 _LOOKS = {"published": "good", "carried": "weak", "manual": "ok", "missing": "loss"}
 
 
@@ -42,25 +45,50 @@ class GapView:
 
 @dataclass(frozen=True)
 class RatesView:
-    """A month of rates of the dollar."""
+    """A month of rates of a currency; ``currencies``: those there are, ``since``: the first day of this one.
+
+    Gaps are those of the dollar, which every amount is converted by; the dollar alone is set by hand.
+    """
 
     month: date
-    before: date
+    before: date | None
     after: date | None
     days: Sequence[RateDayView]
     gaps: Sequence[GapView]
     today: date
     run: RunProgress | None
+    currency: str = DOLLAR
+    currencies: Sequence[str] = (DOLLAR,)
+    since: date | None = None
 
 
 def create_rates(view: RatesView) -> list[Any]:
-    """Gaps first, then the month and what can be done."""
-    parts: list[Any] = [create_notice(_gap(one), "bad" if one.taken_from is None or one.money_days else "warn")
+    """The choice of the currency and gaps first, then the month and what can be done."""
+    parts: list[Any] = [_currencies(view)] if len(view.currencies) > 1 else []
+    if view.currency != DOLLAR:
+        return [*parts, _month(view), html.Div([_only_read(view), _bank(view)], className="c4 col")]
+    parts += [create_notice(_gap(one), "bad" if one.taken_from is None or one.money_days else "warn")
                         for one in view.gaps]
     if not view.gaps:
         parts.append(create_notice(t("rates.page.no_gaps")))
     parts += [_month(view), html.Div([_by_hand(view), _bank(view)], className="c4 col")]
     return parts
+
+
+def _currencies(view: RatesView) -> html.Div:
+    tabs = [(code, code, _address(code, view.month)) for code in view.currencies]
+    return html.Div(create_tabs(t("rates.page.currencies"), tabs, view.currency), className="c12")
+
+
+def _address(currency: str, month: date) -> str:
+    chosen = "" if currency == DOLLAR else f"&currency={currency}"
+    return f"{PAGE}?month={month:%Y-%m}{chosen}"
+
+
+def _only_read(view: RatesView) -> html.Section:
+    since = format_day(view.since, year=True) if view.since else "—"
+    return create_card(t("rates.page.only_read"), html.P(
+        t("rates.page.only_read_hint", currency=view.currency, day=since), className="t2"))
 
 
 def _gap(one: GapView) -> str:
@@ -74,18 +102,22 @@ def _gap(one: GapView) -> str:
 
 
 def _month(view: RatesView) -> html.Section:
-    links: list[Any] = [dcc.Link(create_icon("left"), href=f"{PAGE}?month={view.before:%Y-%m}", className="btn",
-                                 title=t("rates.page.before"))]
-    if view.after is not None:
-        links.append(dcc.Link(create_icon("right"), href=f"{PAGE}?month={view.after:%Y-%m}", className="btn",
-                              title=t("rates.page.after")))
+    links = [dcc.Link(create_icon(icon), href=_address(view.currency, month), className="btn", title=words)
+             for icon, month, words in (("left", view.before, t("rates.page.before")),
+                                        ("right", view.after, t("rates.page.after"))) if month is not None]
     rows = [[f"{format_day(one.day)}, {format_weekday(one.day)}",
              html.Span(t(f"rates.page.state.{one.state}"), className=f"badge {_LOOKS[one.state]}"), one.source,
-             format_number(one.rate, 2)] for one in view.days]
+             format_number(one.rate, _places(one.rate))] for one in view.days]
     table = create_table([t("rates.page.day"), t("rates.page.state"), t("rates.page.source"), t("rates.page.rate")],
                          rows, format_month(view.month), figures=1)
-    return create_card(format_month(view.month), table, unit=t("rates.page.unit"), actions=links, class_name="c8",
+    unit = t("rates.page.unit") if view.currency == DOLLAR else t("rates.page.unit_of", currency=view.currency)
+    return create_card(format_month(view.month), table, unit=unit, actions=links, class_name="c8",
                        flush=True)
+
+
+def _places(rate: Decimal | None) -> int:
+    """Digits after the point: a tenth of a tenge or less for one unit needs more of them."""
+    return 2 if rate is None or rate >= _SMALL else 4
 
 
 def _by_hand(view: RatesView) -> html.Section:

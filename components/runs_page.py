@@ -49,16 +49,19 @@ class RunView:
     seconds: int | None
 
 
-def create_runs_frame(query: Mapping[str, str], first: date, last: date) -> html.Div:
-    """The page before its list comes; ``first`` and ``last`` are proposed as the days of a new run."""
+def create_runs_frame(query: Mapping[str, str], first: date, last: date, has_amocrm: bool) -> html.Div:
+    """The page before its list comes; ``first`` and ``last`` are proposed as the days of a new run.
+
+    Without ``has_amocrm`` there is nobody to be asked for deals: the way to connect it is shown instead.
+    """
     return create_admin_page("runs", html.Div([
         dcc.Store(id=ids.RUNS_QUERY, data=dict(query)), dcc.Store(id=ids.RUNS_REFRESH),
         dcc.Interval(id=ids.RUNS_TICK, interval=TICK_MILLISECONDS),
-        _start(first, last),
+        _start(first, last, has_amocrm),
         html.Div(create_rows_skeleton(), id=ids.RUNS_BODY)], className="col g16"))
 
 
-def _start(first: date, last: date) -> html.Section:
+def _start(first: date, last: date, has_amocrm: bool) -> html.Section:
     def days(name: str, path: str) -> html.Div:
         form = create_api_form(f"{ids.RUNS_START}-{name}", [
             html.Div([create_text_field("from", t("list.from"), first.isoformat(), kind="date", required=True),
@@ -75,9 +78,17 @@ def _start(first: date, last: date) -> html.Section:
         return html.Div([html.P(t(f"runs.start.{name}.text"), className="small t2"), html.Div(button)],
                         className="col g12", **attributes({"data-start": name}))
 
+    amocrm = [days("amocrm_backfill", "amocrm/backfill"), once("amocrm_reconcile", "amocrm/reconcile")]
     return create_card(t("runs.start"), html.Div([
         days("sales", "sales/aggregate"), days("stats", "stats/recalculate"), once("rates", "rates/sync"),
-        once("facebook", "facebook/sync-stats")], className="runs-start"), hint=t("runs.start.hint"), class_name="")
+        once("facebook", "facebook/sync-stats"), *(amocrm if has_amocrm else [_to_amocrm()])], className="runs-start"),
+        hint=t("runs.start.hint"), class_name="")
+
+
+def _to_amocrm() -> html.Div:
+    return html.Div([html.P(t("runs.start.no_amocrm"), className="small t2"),
+                     html.Div(dcc.Link(t("runs.start.to_amocrm"), href="/admin/amocrm", className="btn lg"))],
+                    className="col g12")
 
 
 def create_runs(

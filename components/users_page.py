@@ -16,14 +16,18 @@ from components.forms import (
     create_choice_field,
     create_copy,
     create_page_links,
+    create_switch_field,
     create_text_field,
 )
 from components.frames import create_card
 from core.people_records import ListedUser
+from core.records import Role
 from core.texts import LOCALES, format_moment, t
+from core.user_settings import UserSettings
 
 PATH = "/admin/users"
 API = "/api/traffic-admin/users"
+SETTINGS_API = "/api/traffic-admin/settings"
 ROLES = ("targetologist", "analyst", "admin")
 Teams = Sequence[tuple[str, str]]
 
@@ -31,8 +35,9 @@ Teams = Sequence[tuple[str, str]]
 def create_users_page(query: Mapping[str, str], teams: Teams, chosen: ListedUser | None, is_own: bool) -> html.Div:
     """The page; ``query`` are its filters, ``chosen`` the user being changed (``is_own``: the admin who asks)."""
     main = _own_card(chosen) if chosen and is_own else _editor(chosen, teams) if chosen else _invitation(teams)
+    marks = [_marks_place(chosen)] if chosen and not is_own and chosen.role is Role.TARGETOLOGIST else []
     body = [
-        main, dcc.Store(id=ids.USERS_CHANGED), dcc.Store(id=ids.USERS_ANSWER),
+        main, *marks, dcc.Store(id=ids.USERS_CHANGED), dcc.Store(id=ids.USERS_ANSWER),
         dcc.Store(id=ids.USERS_QUERY, data=dict(query)),
         create_card(t("people.list.title"), [_search(query, teams), html.Div(id=ids.USERS_LIST)]),
     ]
@@ -104,6 +109,24 @@ def _editor(user: ListedUser, teams: Teams) -> html.Section:
         done=t("people.done.changed"), refresh=ids.USERS_CHANGED, go=PATH, secondary=[_back()])
     return create_card(user.full_name or user.email, [form, html.Div(_deeds(user), className="row wrap deeds"),
                                                       _link_place()], unit=user.email)
+
+
+def _marks_place(user: ListedUser) -> html.Div:
+    return html.Div([dcc.Store(id=ids.USER_UTM_WHOSE, data=user.id), dcc.Store(id=ids.USER_UTM_CHANGED),
+                     html.Div(id=ids.USER_UTM)])
+
+
+def create_user_marks(settings: UserSettings) -> html.Section:
+    """The UTM source of a targetologist, and whether an admin has locked it."""
+    utm = settings.utm
+    fields = [
+        create_text_field("utm.source", t("people.utm.source"), utm.source, required=True,
+                          hint=t(f"people.utm.state.{'locked' if utm.locked else 'open'}")),
+        create_switch_field("utm.locked", t("people.utm.locked"), utm.locked)]
+    form = create_api_form(
+        ids.USER_UTM_FORM, fields, path=f"{SETTINGS_API}?user={settings.user_id}", method="PATCH", primary=False,
+        submit=t("people.utm.save"), version=settings.version, done=t("people.utm.done"), refresh=ids.USER_UTM_CHANGED)
+    return create_card(t("people.utm.title"), form, unit=t("people.utm.unit"))
 
 
 def _deeds(user: ListedUser) -> list[Any]:

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, text
 
+from core.records import DateRange
 from data.queries import run
 from data.stats import mark_days
 
@@ -55,9 +56,20 @@ def load_currency_rates(connection: Connection) -> dict[str, dict[date, Currency
     """Every stored rate, by currency and day."""
     found: dict[str, dict[date, CurrencyRate]] = {}
     for row in run(connection, "rates/currency_days"):
-        rate = CurrencyRate(row["currency"], row["day"], row["kzt_for_one"], row["source"], row["is_carried"])
+        rate = CurrencyRate(**row)
         found.setdefault(rate.currency, {})[rate.day] = rate
     return found
+
+
+def load_rates_of_currency(connection: Connection, currency: str, period: DateRange) -> dict[date, CurrencyRate]:
+    """The stored rates of one currency for a range of days, by day."""
+    rows = run(connection, "rates/currency_month", currency=currency, first_day=period.first, last_day=period.last)
+    return {row["day"]: CurrencyRate(**row) for row in rows}
+
+
+def load_known_currencies(connection: Connection) -> dict[str, date]:
+    """The currencies beside KZT and USD with spend or with rates, with the first day of each."""
+    return {row["currency"]: row["day"] for row in run(connection, "rates/currencies_known")}
 
 
 def load_currencies_needed(connection: Connection) -> dict[str, date]:

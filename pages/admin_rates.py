@@ -15,9 +15,9 @@ def title(**_variables: Any) -> str:
     return page_title("admin.rates.title")
 
 
-def layout(month: Any = None, **_query: Any) -> Any:
-    """The month that the address names, else the present one."""
-    subject = month if isinstance(month, str) else None
+def layout(month: Any = None, currency: Any = None, **_query: Any) -> Any:
+    """The month and the currency that the address names, else the present one and the dollar."""
+    subject = {name: value for name, value in (("month", month), ("currency", currency)) if isinstance(value, str)}
     return create_admin_page("rates", create_place(ids.RATES_BODY, ids.RATES_REFRESH, ids.RATES_SUBJECT, subject,
                                                    ids.RATES_TICK))
 

@@ -1,12 +1,15 @@
 """Rates by day at the API: published, carried, by hand and missing; a gap is named; missing ones are asked for."""
 
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 
 from flask.testing import FlaskClient
 
 from core.business_time import BusinessCalendar, now
 from core.records import DayRate
+from data.currency_rates import CurrencyRate, save_currency_rates
 from data.engine import Database
 from data.rates import save_rates
 from tests.factories import make_rate, make_sale
@@ -46,3 +49,36 @@ def test_days_must_be_in_order_and_a_year_at_most(signed_in: SignedIn) -> None:
     admin = signed_in("admin")
     for query in ("from=2026-02-01&to=2026-01-01", "from=2020-01-01&to=2026-01-01", f"from={date(2026, 1, 1)}"):
         assert admin.get(f"{ROOT}?{query}", base_url="https://localhost").status_code == 422
+
+
+def shown(browser: FlaskClient, **subject: str) -> str:
+    """The body of the page with the month and the currency of its address, as text."""
+    answer = browser.post("/_dash-update-component", base_url="https://localhost", json={
+        "output": "..rates-body.children...rates-tick.disabled..",
+        "outputs": [{"id": "rates-body", "property": "children"}, {"id": "rates-tick", "property": "disabled"}],
+        "changedPropIds": ["rates-refresh.data"],
+        "inputs": [{"id": "rates-refresh", "property": "data", "value": 0},
+                   {"id": "rates-tick", "property": "n_intervals", "value": 0}],
+        "state": [{"id": "rates-subject", "property": "data", "value": subject}]})
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return json.dumps(answer.get_json(), ensure_ascii=False)
+
+
+def test_the_page_shows_the_rates_of_another_currency(signed_in: SignedIn, shared_jobs: Database) -> None:
+    first = date(2025, 3, 10)
+    with shared_jobs.transaction() as connection:
+        save_currency_rates(connection, [
+            CurrencyRate("EUR", first, Decimal("561.11"), "nbk"),
+            CurrencyRate("EUR", first + timedelta(days=1), Decimal("561.11"), "nbk", is_carried=True),
+            CurrencyRate("EUR", first + timedelta(days=3), Decimal("565.5"), "nbk")])
+    admin = signed_in("admin")
+    page = shown(admin, month="2025-03", currency="EUR")
+    assert page.count("561,11") == 2 and page.count("565,50") == 1
+    assert page.count("badge good") == 2 and page.count("badge weak") == 1
+    assert page.count("badge loss") == 22 - 3, "the days from the first one on that lack a rate"
+    assert "month=2025-02" not in page and "month=2025-04&currency=EUR" in page
+    assert "rates-form" not in page, "only the dollar is set by hand"
+    earlier = shown(admin, month="2025-01", currency="EUR")
+    assert earlier.count("565,50") == 1, "before the first day there is nothing to look at"
+    for subject in ({"currency": "XXX"}, {"currency": "eur"}, {"month": "x"}, {}):
+        assert "rates-form" in shown(admin, **subject)

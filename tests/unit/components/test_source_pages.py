@@ -21,6 +21,7 @@ from components.amocrm_page import (
 from components.imports_page import ImportRowView, ImportView, create_gone, create_import, create_imports
 from components.landing_page import ReadingView, SourceView, create_readings, create_source, create_sources
 from components.rates_page import GapView, RateDayView, RatesView, create_rates
+from components.runs_page import create_runs_frame
 from core.import_fields import FIELDS, ImportKind
 from core.import_rows import RowProblem
 from core.texts import LOCALES, locale
@@ -97,6 +98,21 @@ def test_rates_of_every_state_and_gaps() -> None:
             GapView(DAY, DAY, 1, 0, DAY), GapView(DAY, DAY, 5, 2, None)], DAY, run)
         assert words(create_rates(view))
     assert words(create_rates(RatesView(DAY, DAY, DAY, days, [], DAY, None)))
+    small = RateDayView(DAY, Decimal("0.3712"), "published", "nbk")
+    said = words(create_rates(RatesView(DAY, None, DAY, [small], [], DAY, None, "KRW", ("USD", "KRW"), DAY)))
+    assert "KRW" in said and "3712" in said
+
+
+@pytest.mark.usefixtures("language")
+@pytest.mark.parametrize("has_amocrm", [True, False])
+def test_runs_of_amocrm_are_started_or_it_is_connected_first(has_amocrm: bool) -> None:
+    frame = create_runs_frame({}, DAY, DAY, has_amocrm)
+    paths = {getattr(one, "data-api", None) for one in frame._traverse()}
+    places = [one for one in frame._traverse() if getattr(one, "href", "") == "/admin/amocrm"]
+    asked = {f"/api/traffic-admin/amocrm/{name}" for name in ("backfill", "reconcile")}
+    assert asked & paths == (asked if has_amocrm else set())
+    assert len(places) == (1 if has_amocrm else 2), "the section itself always leads there"
+    assert words(frame)
 
 
 @pytest.mark.usefixtures("language")

@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from core.texts import LOCALES, has_text, locale
+from jobs.requested_runs import RUNNERS
 from jobs.scheduling import to_trigger
 from jobs.timetable import JOBS, Daily, Every, Hourly
 
@@ -19,6 +21,13 @@ def following(schedule: Every | Hourly | Daily, at: datetime, zone: ZoneInfo = A
 def test_every_line_has_its_own_name_and_makes_up_for_less_than_a_day() -> None:
     assert len({job.name for job in JOBS}) == len(JOBS)
     assert all(timedelta(0) < job.grace < timedelta(days=1) for job in JOBS)
+
+
+@pytest.mark.parametrize("code", sorted(LOCALES))
+def test_every_line_and_every_kind_of_run_has_its_words(code: str) -> None:
+    with locale(code):
+        names = [f"overview.job.{job.name}" for job in JOBS] + [f"runs.kind.{kind}" for kind in RUNNERS]
+        assert [name for name in names if not has_text(name)] == []
 
 
 @pytest.mark.parametrize(
