@@ -1,11 +1,11 @@
 """Attribution at size: everything anew against one hand-written pass, one new sale, and the preview of a change.
 
-The hand-written pass (``bench/keyed_pass.sql``) is one transaction of three updates joined by keys: it gives every lead,
-deal and sale of a copy of the same database the same team, with method, rule, reason, campaign and lead, in the same
-columns under the same indexes and foreign keys; the product says the same in the rows of its own copy, piece by piece,
-and beside it keeps the log of sales and the marks of days. How many rows the two say another team of is one of the
-figures. Each starts from rows nothing was decided about and a server with nothing left to write: what the first leaves
-to vacuum and to write is done before the second begins.
+The hand-written pass (``bench/keyed_pass.sql``) is one transaction of three updates joined by keys: it gives every
+lead, deal and sale of a copy of the same database the same team, with method, rule, reason, campaign and lead, in the
+same columns under the same indexes and foreign keys; the product says the same in the rows of its own copy, piece by
+piece, and beside it keeps the log of sales and the marks of days. How many rows the two say another team of is one of
+the figures. Each starts from rows nothing was decided about and a server with nothing left to write: what the first
+leaves to vacuum and to write is done before the second begins.
 """
 
 import statistics
