@@ -56,8 +56,11 @@ def attribute_leads(connection: Connection, keys: MarksKeys, days: DateRange) ->
     The caller holds the settling lock.
     """
     asked = _asked(keys, days)
-    answers = keys.lead_answers(row["key"] for row in run(connection, "attribution/lead_keys", **asked))
-    moved = run(connection, "attribution/rerun_leads", answers=as_json(answers), most=FEW_LEADS + 1, **asked)
+    _look_at(connection, "rerun_leads", asked)
+    answers = keys.lead_answers(row["key"] for row in run(connection, "attribution/rerun_lead_keys"))
+    moved = run(connection, "attribution/rerun_save_leads", answers=as_json(answers), few=FEW_LEADS,
+                first_day=days.first, last_day=days.last)
+    _forget(connection, ["rerun_leads"])
     mark_days(connection, [row["day"] for row in moved])
     leads = sum(row["leads"] for row in moved)
     few = leads <= FEW_LEADS
@@ -80,8 +83,7 @@ def attribute_deals(
     _look_at(connection, "rerun_persons", {})
     _look_at(connection, "rerun_decided", {"look_back_days": keys.rules.look_back_days})
     changed = _save(connection)
-    for table in _TABLES:
-        connection.execute(text(f"DROP TABLE pg_temp.{table}"))
+    _forget(connection, _TABLES)
     return changed
 
 
@@ -101,6 +103,12 @@ def _asked(keys: MarksKeys, days: DateRange) -> dict[str, Any]:
     return {**keys.parameters, "first_day": days.first, "last_day": days.last,
             "since": datetime.combine(days.first - timedelta(days=2), time(), UTC),
             "until": datetime.combine(days.last + timedelta(days=3), time(), UTC)}
+
+
+def _forget(connection: Connection, tables: Iterable[str]) -> None:
+    """Another piece may follow in the same transaction."""
+    for table in tables:
+        connection.execute(text(f"DROP TABLE pg_temp.{table}"))
 
 
 def _look_at(connection: Connection, table: str, parameters: Mapping[str, Any]) -> None:

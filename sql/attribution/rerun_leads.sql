@@ -1,29 +1,10 @@
--- Leads of some days about which rules say another thing now than was decided last: written, and by day how many, with
--- their ids as far as they are few (:most). :answers are the answers by key. Both sides of the join are bounded by time,
--- so that a piece reads its own rows only.
-WITH answers AS MATERIALIZED (
-    SELECT answer.*, team.name AS team_name
-    FROM jsonb_to_recordset(CAST(:answers AS jsonb)) AS answer (
-        key text, team_id uuid, method text, confidence text, rule_id text, reason text, candidates text[],
-        campaign_id uuid)
-    LEFT JOIN traffic_teams team ON team.id = answer.team_id),
-written AS (
-    UPDATE lead_tracking t
-    SET team_id = a.team_id, team_name = a.team_name, attribution_method = a.method, confidence = a.confidence,
-        rule_id = a.rule_id, reason = a.reason, candidates = a.candidates, campaign_id = a.campaign_id,
-        updated_at = now(),
-        attributed_at = CASE WHEN t.team_id IS NOT DISTINCT FROM a.team_id THEN t.attributed_at
-                             WHEN a.team_id IS NOT NULL THEN now() END
-    FROM landing_leads l, answers a
-    WHERE l.id = t.lead_id AND t.lead_day BETWEEN :first_day AND :last_day AND NOT t.locked
-      AND l.created_at >= CAST(:since AS timestamptz) AND l.created_at < CAST(:until AS timestamptz)
-      AND a.key = marks_key(
-          l.utm_source, l.utm_medium, l.utm_campaign, l.utm_content, l.utm_term, l.utm_id, l.funnel, t.lead_day,
-          CAST(:known AS text[]), CAST(:starts AS date[]))
-      AND (t.team_id, t.team_name, t.attribution_method, t.confidence, t.rule_id, t.reason, t.candidates, t.campaign_id)
-          IS DISTINCT FROM (a.team_id, a.team_name, a.method, a.confidence, a.rule_id, a.reason, a.candidates,
-                            a.campaign_id)
-    RETURNING t.lead_id, t.lead_day)
-SELECT lead_day AS day, count(*) AS leads, (array_agg(lead_id))[1:CAST(:most AS integer)] AS ids
-FROM written
-GROUP BY lead_day
+-- The leads of some days with what rules can ask of each. Both sides of the join are bounded by time, so that a piece
+-- reads its own rows only.
+CREATE TEMP TABLE rerun_leads ON COMMIT DROP AS
+SELECT t.lead_id,
+       marks_key(l.utm_source, l.utm_medium, l.utm_campaign, l.utm_content, l.utm_term, l.utm_id, l.funnel,
+                 t.lead_day, CAST(:known AS text[]), CAST(:starts AS date[])) AS key
+FROM lead_tracking t
+JOIN landing_leads l ON l.id = t.lead_id
+WHERE t.lead_day BETWEEN :first_day AND :last_day AND NOT t.locked
+  AND l.created_at >= CAST(:since AS timestamptz) AND l.created_at < CAST(:until AS timestamptz)

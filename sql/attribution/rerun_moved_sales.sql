@@ -1,5 +1,5 @@
 -- The sales that were decided otherwise, before and after. What an admin decided stands; its campaign is filled in only.
--- The sale of a deal without marks shows those of the lead that brought it.
+-- The sale of a deal without marks shows those of the lead that brought it. Looked up by key, as in rerun_persons.
 CREATE TEMP TABLE rerun_moved_sales ON COMMIT DROP AS
 SELECT * FROM (
     SELECT s.id AS sale_id, s.sale_day, s.team_id AS former_team, s.campaign_id AS former_campaign_id,
@@ -29,9 +29,11 @@ SELECT * FROM (
            CASE WHEN NOT r.asks_person OR r.is_marked THEN s.utm_term ELSE l.utm_term END AS utm_term,
            CASE WHEN NOT r.asks_person OR r.is_marked THEN s.utm_id ELSE l.utm_id END AS utm_id
     FROM rerun_decided r
-    JOIN all_sales_tracking s ON s.id = r.sale_id
+    CROSS JOIN LATERAL (SELECT * FROM all_sales_tracking WHERE id = r.sale_id OFFSET 0) AS s
     LEFT JOIN traffic_teams t ON t.id = r.team_id
-    LEFT JOIN landing_leads l ON l.id = r.landing_lead_id) AS compared
+    LEFT JOIN LATERAL (SELECT * FROM landing_leads
+                       WHERE id = r.landing_lead_id AND r.asks_person AND NOT r.is_marked OFFSET 0) AS l ON true
+    WHERE r.sale_id IS NOT NULL) AS compared
 WHERE (former_team, former_name, former_method, former_confidence, former_rule, former_reason, former_candidates,
        former_campaign_id, former_lead, former_lead_day, former_source, former_medium,
        former_campaign, former_content, former_term, former_id)
