@@ -249,7 +249,7 @@ def test_a_failure_keeps_rows_and_the_last_success(accounts: Database) -> None:
         record_failure(connection, ACCOUNT.id, "Facebook 190/463: expired " + "x" * 1000)
         row = connection.execute(text("SELECT last_synced_at, last_attempt_at, last_error FROM ad_accounts")).one()
         assert row.last_synced_at < row.last_attempt_at
-        assert row.last_error.startswith("Facebook 190/463") and len(row.last_error) == 500
+        assert row.last_error.startswith("Facebook 190/463") and len(row.last_error) == 1000
         assert stored(connection) == {("120240", FIRST): Decimal("10.50")}
         record_success(connection, ACCOUNT.id)
         assert connection.execute(text("SELECT last_error FROM ad_accounts")).scalar_one() is None
