@@ -212,7 +212,7 @@ class AdCampaign:
     effective_status: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)     # there are hundreds of thousands of them at once
 class AdDay:
     """One object of one grain on one day of its account's calendar; ``spend`` in major units of ``currency``.
 

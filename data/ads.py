@@ -5,11 +5,12 @@ go, rows that did not change are left alone, and only days with a changed row be
 reason and touches no row.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 
+import orjson
 from sqlalchemy import Connection, text
 
 from core.records import AdAccount, AdDay, DateRange
@@ -170,13 +171,16 @@ def replace_window(connection: Connection, account: AdAccount, level: str, windo
 
 _REPLACE = text("""
     WITH given AS (
-        SELECT * FROM unnest(
-            CAST(:objects AS text[]), CAST(:names AS text[]), CAST(:days AS date[]), CAST(:spends AS numeric[]),
-            CAST(:currencies AS text[]), CAST(:impressions AS bigint[]), CAST(:clicks AS bigint[]),
-            CAST(:reaches AS bigint[]), CAST(:link_clicks AS bigint[]), CAST(:actions AS jsonb[]),
-            CAST(:action_values AS jsonb[]))
-        AS row (object_id, name, stat_date, spend, currency, impressions, clicks, reach, inline_link_clicks,
-                actions, action_values)),
+        SELECT object_id, name, stat_date, spend, currency, impressions, clicks, reach, inline_link_clicks,
+               nullif(actions, 'null') AS actions, nullif(action_values, 'null') AS action_values
+        FROM ROWS FROM (
+            jsonb_array_elements_text(CAST(:objects AS jsonb)), jsonb_array_elements_text(CAST(:names AS jsonb)),
+            jsonb_array_elements_text(CAST(:currencies AS jsonb)), jsonb_array_elements(CAST(:actions AS jsonb)),
+            jsonb_array_elements(CAST(:action_values AS jsonb)),
+            unnest(CAST(:days AS date[]), CAST(:spends AS numeric[]), CAST(:impressions AS bigint[]),
+                   CAST(:clicks AS bigint[]), CAST(:reaches AS bigint[]), CAST(:link_clicks AS bigint[])))
+        AS row (object_id, name, currency, actions, action_values, stat_date, spend, impressions, clicks, reach,
+                inline_link_clicks)),
     gone AS (
         DELETE FROM ad_statistics s
         WHERE s.platform = 'facebook' AND s.account_id = :account AND s.level = :level
@@ -202,18 +206,24 @@ _REPLACE = text("""
     SELECT stat_date FROM gone UNION SELECT stat_date FROM kept""")
 
 
-def _columns(rows: list[AdDay]) -> dict[str, list[object]]:
+def _columns(rows: list[AdDay]) -> dict[str, str]:
+    """The rows as a document or an array for each column: bound one by one, texts would be searched for quotes."""
     return {
-        "objects": [row.object_id for row in rows], "names": [row.name for row in rows],
-        "days": [row.day for row in rows], "spends": [row.spend for row in rows],
-        "currencies": [row.currency for row in rows], "impressions": [row.impressions for row in rows],
-        "clicks": [row.clicks for row in rows], "reaches": [row.reach for row in rows],
-        "link_clicks": [row.inline_link_clicks for row in rows],
-        "actions": [_raw(row.actions) for row in rows], "action_values": [_raw(row.action_values) for row in rows]}
+        "objects": _document(row.object_id for row in rows), "names": _document(row.name for row in rows),
+        "currencies": _document(row.currency for row in rows),
+        "actions": _document(row.actions or None for row in rows),
+        "action_values": _document(row.action_values or None for row in rows),
+        "days": _array(row.day for row in rows), "spends": _array(row.spend for row in rows),
+        "impressions": _array(row.impressions for row in rows), "clicks": _array(row.clicks for row in rows),
+        "reaches": _array(row.reach for row in rows), "link_clicks": _array(row.inline_link_clicks for row in rows)}
 
 
-def _raw(actions: tuple[dict[str, str], ...]) -> str | None:
-    return json.dumps(actions, ensure_ascii=False) if actions else None
+def _document(values: Iterable[str | tuple[dict[str, str], ...] | None]) -> str:
+    return orjson.dumps(list(values)).decode()
+
+
+def _array(values: Iterable[int | Decimal | date | None]) -> str:
+    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
 
 
 def _lock_account(connection: Connection, account_id: str) -> None:

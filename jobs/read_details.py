@@ -28,8 +28,9 @@ Part = Callable[[JobContext], dict[str, int]]
 
 
 def read_details(context: JobContext, selected: SelectedAccount, fetched: Fetched, dead: dict[str, str],
-                 note: Callable[[str], None], save: Callable[[Part], None]) -> None:
-    """Read ad sets, ads and, when it is time, tags; ``note`` is told each step, ``save`` is handed each part.
+                 note: Callable[[str], None], save: Callable[[Part, int], None]) -> None:
+    """Read ad sets, ads and, when it is time, tags; ``note`` is told each step, ``save`` is handed each part
+    and how many rows it holds.
 
     Raises: FacebookError, NotConnected; what was handed on before stays.
     """
@@ -50,10 +51,12 @@ def _window(fetched: Fetched) -> DateRange | None:
     return DateRange(first, fetched.window.last) if first <= fetched.window.last else None
 
 
-def _read_days(account: AdAccount, window: DateRange, client: FacebookClient, save: Callable[[Part], None]) -> None:
+def _read_days(account: AdAccount, window: DateRange, client: FacebookClient,
+               save: Callable[[Part, int], None]) -> None:
     for level in LEVELS:
         for part in parts_of(window):
-            save(partial(_save_days, account, level, part, client.fetch_insights_part(account, part, level)))
+            rows = client.fetch_insights_part(account, part, level)
+            save(partial(_save_days, account, level, part, rows), len(rows))
 
 
 def _save_days(account: AdAccount, level: str, window: DateRange, rows: tuple[AdDay, ...],
@@ -64,12 +67,12 @@ def _save_days(account: AdAccount, level: str, window: DateRange, rows: tuple[Ad
     return {"detail_rows": len(rows)}
 
 
-def _read_tags(fetched: Fetched, client: FacebookClient, save: Callable[[Part], None]) -> None:
+def _read_tags(fetched: Fetched, client: FacebookClient, save: Callable[[Part, int], None]) -> None:
     ads = client.fetch_live_ads(fetched.account.id)
     campaigns = {campaign.id: campaign.name for campaign in fetched.campaigns}
     names = {ad.id: {"campaign": campaigns.get(ad.campaign_id, ""), "adset": ad.adset_name, "ad": ad.name}
              for ad in ads}
-    save(partial(_save_tags, fetched.account.id, ads, names))
+    save(partial(_save_tags, fetched.account.id, ads, names), len(ads))
 
 
 def _save_tags(account_id: str, ads: tuple[LiveAd, ...], names: dict[str, dict[str, str]],

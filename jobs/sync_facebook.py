@@ -139,7 +139,7 @@ class _Reading:
         self._note(account, "days")
         fetched = fetch_account(self._context, account.selected, self._wish, self._first_days, self._dead)
         account.fetched = replace(fetched, days=())
-        self._saver.put(lambda: self._save(account, fetched))
+        self._saver.put(lambda: self._save(account, fetched), len(fetched.days))
 
     def _save(self, account: "_Account", fetched: Fetched) -> None:
         account.reason = self._tried(account, lambda: self._save_days(account, fetched))
@@ -157,7 +157,7 @@ class _Reading:
         if account.fetched is not None:
             read_details(self._context, account.selected, account.fetched, self._dead,
                          lambda step: self._note(account, step),
-                         lambda part: self._saver.put(lambda: self._save_part(account, part)))
+                         lambda part, rows: self._saver.put(lambda: self._save_part(account, part), rows))
 
     def _save_part(self, account: "_Account", part: Part) -> None:
         if account.reason is None:

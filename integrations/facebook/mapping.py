@@ -7,6 +7,7 @@ stand. A row without its identity (object, day) is no row: it raises.
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from core.records import AdAccount, AdCampaign, AdDay, DateRange
@@ -45,7 +46,7 @@ def to_campaign(payload: Mapping[str, Any], account_id: str) -> AdCampaign:
 def to_ad_day(payload: Mapping[str, Any], account: AdAccount, level: str, window: DateRange) -> AdDay:
     """One insights row of one day. Raises BadAnswer when it is of no object, no single day or outside the window."""
     day = _day(payload.get("date_start"))
-    if day is None or _day(payload.get("date_stop")) != day or not window.first <= day <= window.last:
+    if day is None or payload["date_start"] != payload.get("date_stop") or not window.first <= day <= window.last:
         raise BadAnswer("Facebook sent an insights row that is not of one day of the window")
     return AdDay(
         account_id=account.id, level=level, object_id=identity_of(payload, f"{level}_id"),
@@ -87,8 +88,13 @@ def _storable(text: str) -> str:
 
 
 def _day(value: Any) -> date | None:
+    return _written_day(value) if isinstance(value, str) else None
+
+
+@lru_cache(4096)
+def _written_day(text: str) -> date | None:
     try:
-        return date.fromisoformat(value) if isinstance(value, str) else None
+        return date.fromisoformat(text)
     except ValueError:
         return None
 
@@ -119,5 +125,14 @@ def _actions(value: Any) -> tuple[dict[str, str], ...]:
     # Types come and go, so the raw pairs are kept; leads are computed from them by a rule.
     if not isinstance(value, list):
         return ()
-    return tuple({_storable(str(name)): _storable(str(part)) for name, part in entry.items()}
-                 for entry in value if isinstance(entry, dict))
+    return tuple([entry if _is_plain(entry) else
+                  {_storable(str(name)): _storable(str(part)) for name, part in entry.items()}
+                  for entry in value if isinstance(entry, dict)])
+
+
+def _is_plain(entry: Mapping[str, Any]) -> bool:
+    """Whether the pairs can be kept as they came: nearly all can, and there are millions of them."""
+    for part in entry.values():
+        if part.__class__ is not str or not part.isascii() or "\x00" in part:
+            return False
+    return all(name.isascii() and "\x00" not in name for name in entry)

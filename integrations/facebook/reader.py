@@ -7,6 +7,8 @@ later question of the same reader.
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from functools import partial
 from typing import Any
 
@@ -65,18 +67,27 @@ class GraphReader:
                 limit = max(limit // 2, _SHORTEST_PAGE)
 
     def read_pages(self, path: tuple[str, ...], params: Mapping[str, Any], limit: int) -> Iterator[dict[str, Any]]:
-        """The rows of an edge, page after page until no ``next`` is announced. Raises: FacebookError."""
-        after: str | None = None
-        for _ in range(_MOST_PAGES):
+        """The rows of an edge, page after page until no ``next`` is announced. Raises: FacebookError.
+
+        While a page is worked on, the next one is asked for: one call at a time, each after the answer before it.
+        """
+        def ask(after: str | None) -> dict[str, Any]:
             asked = {**params, "limit": limit, **({"after": after} if after else {})}
-            page = self._asked(asked, lambda given: self._connection.fetch(path, given, is_edge=True))
-            yield from page["data"]
-            following = _next_cursor(page)
-            if following is None:
-                return
-            if following == after:
-                raise BadAnswer(f"Facebook repeats the same page of {path[-1]}")
-            after = following
+            return self._asked(asked, lambda given: self._connection.fetch(path, given, is_edge=True))
+
+        page, at = ask(None), None
+        # Left by an exception it waits for the call under way: nobody else may use the connection meanwhile.
+        with ThreadPoolExecutor(1, thread_name_prefix="facebook-page") as ahead:
+            for _ in range(_MOST_PAGES):
+                following = _next_cursor(page)
+                if following is None:
+                    yield from page["data"]
+                    return
+                if following == at:
+                    raise BadAnswer(f"Facebook repeats the same page of {path[-1]}")
+                coming = ahead.submit(copy_context().run, ask, following)
+                yield from page["data"]
+                page, at = coming.result(), following
         raise BadAnswer(f"Facebook's pages of {path[-1]} do not end")
 
     def _asked(self, params: Mapping[str, Any], ask: Callable[[Mapping[str, Any]], dict[str, Any]]) -> dict[str, Any]:
