@@ -108,7 +108,7 @@ def _goal_flaws(week_start: date | None, goals: Mapping[str, Decimal | None]) ->
     return found
 
 
-@plans.patch("/plans/<id>", summary="Change a plan", responses={200: PlanSavedAnswer, **problem_answers(404, 409)})
+@plans.patch("/plans/<uuid:id>", summary="Change a plan", responses={200: PlanSavedAnswer, **problem_answers(404, 409)})
 @requires(Permission.PLANS_WEEK_WRITE)
 def patch_plan(path: PlanPath, body: PlanChangeBody) -> Response:
     """All figures of a plan anew."""
@@ -132,7 +132,7 @@ def patch_plan(path: PlanPath, body: PlanChangeBody) -> Response:
     return json_answer({"id": plan_id, "version": plan.version + 1, "undo": undo})
 
 
-@plans.delete("/plans/<id>", summary="Remove a plan", responses={200: PlanSavedAnswer, **problem_answers(404)})
+@plans.delete("/plans/<uuid:id>", summary="Remove a plan", responses={200: PlanSavedAnswer, **problem_answers(404)})
 @requires(Permission.PLANS_WEEK_WRITE)
 def remove_plan(path: PlanPath) -> Response:
     """A week without a plan; what was reached stays."""
