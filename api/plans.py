@@ -108,7 +108,7 @@ def _goal_flaws(week_start: date | None, goals: Mapping[str, Decimal | None]) ->
     return found
 
 
-@plans.patch("/plans/<uuid:id>", summary="Change a plan", responses={200: PlanSavedAnswer, **problem_answers(404, 409)})
+@plans.patch("/plans/<id>", summary="Change a plan", responses={200: PlanSavedAnswer, **problem_answers(404, 409)})
 @requires(Permission.PLANS_WEEK_WRITE)
 def patch_plan(path: PlanPath, body: PlanChangeBody) -> Response:
     """All figures of a plan anew."""
@@ -132,7 +132,7 @@ def patch_plan(path: PlanPath, body: PlanChangeBody) -> Response:
     return json_answer({"id": plan_id, "version": plan.version + 1, "undo": undo})
 
 
-@plans.delete("/plans/<uuid:id>", summary="Remove a plan", responses={200: PlanSavedAnswer, **problem_answers(404)})
+@plans.delete("/plans/<id>", summary="Remove a plan", responses={200: PlanSavedAnswer, **problem_answers(404)})
 @requires(Permission.PLANS_WEEK_WRITE)
 def remove_plan(path: PlanPath) -> Response:
     """A week without a plan; what was reached stays."""
@@ -149,7 +149,7 @@ def remove_plan(path: PlanPath) -> Response:
     return json_answer({"id": plan_id, "version": plan.version, "undo": undo})
 
 
-@plans.post("/plans/copy", summary="Copy the plans of the week before", responses={201: PlansCopied})
+@plans.post("/plan-copies", summary="Copy the plans of the week before", responses={201: PlansCopied})
 @requires(Permission.PLANS_WEEK_WRITE)
 def copy_week(body: WeekBody) -> Response:
     """Plans of the week before for every active team that has none in this one."""
@@ -161,11 +161,11 @@ def copy_week(body: WeekBody) -> Response:
             return flawed([("week_start", t("plans.nothing_to_copy"))])
         _note(connection, Action.PLANS_COPIED, body.week_start.isoformat(), None, {"plans": ids})
         bump(connection)
-    undo = {"method": "POST", "path": "/api/traffic-admin/plans/remove", "body": {"ids": ids}}
+    undo = {"method": "POST", "path": "/api/traffic-admin/plan-removals", "body": {"ids": ids}}
     return json_answer({"ids": ids, "copied": len(ids), "undo": undo}, HTTPStatus.CREATED)
 
 
-@plans.post("/plans/remove", summary="Remove several plans", responses={204: None})
+@plans.post("/plan-removals", summary="Remove several plans", responses={204: None})
 @requires(Permission.PLANS_WEEK_WRITE)
 def remove_plans(body: PlanIdsBody) -> Response:
     """All of them at once; those that are gone already do not matter."""

@@ -16,10 +16,10 @@ from data.engine import web_database
 from data.people import load_user_by_email
 from data.rules import load_rules
 
-team_checks = create_api("team_checks", __name__, "/api/traffic-admin/teams")
+team_checks = create_api("team_checks", __name__, "/api/traffic-admin")
 
 
-@team_checks.get("/check", summary="What stands against a team", responses={200: TeamCheckAnswer})
+@team_checks.get("/team-check", summary="What stands against a team", responses={200: TeamCheckAnswer})
 @requires(Permission.PEOPLE_TEAM_WRITE)
 def check(query: TeamCheckQuery) -> Response:
     """A sentence for each field that was given, and the slug and UTM source that the name proposes."""
@@ -33,7 +33,7 @@ def check(query: TeamCheckQuery) -> Response:
                         "fields": [asdict(one) for one in found.fields]})
 
 
-@team_checks.post("/whose", summary="Which team a link belongs to", responses={200: WhoseAnswer})
+@team_checks.post("/team-whose", summary="Which team a link belongs to", responses={200: WhoseAnswer})
 @requires(Permission.PEOPLE_TEAM_READ)
 def tell_whose(body: WhoseBody) -> Response:
     """The team by the rules in force, and what each rule says; nothing is stored."""

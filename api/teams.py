@@ -134,7 +134,7 @@ def _make_first_user(connection: Connection, body: NewTeamBody, team: Team) -> t
         return user, make_link(connection, INVITATION, user.id, created_by=admin.id)
 
 
-@teams.patch("/<uuid:id>", summary="Change a team", responses={200: TeamSavedAnswer, **problem_answers(404, 409)})
+@teams.patch("/<id>", summary="Change a team", responses={200: TeamSavedAnswer, **problem_answers(404, 409)})
 @requires(Permission.PEOPLE_TEAM_WRITE)
 def change(path: TeamPath, body: TeamChangeBody) -> Response:
     """Another name, look or mark, into the archive or back; history stays, a mark given up stays an alias."""
@@ -145,7 +145,7 @@ def change(path: TeamPath, body: TeamChangeBody) -> Response:
     return _save(str(path.id), body.version, given)
 
 
-@teams.delete("/<uuid:id>", summary="Put a team into the archive",
+@teams.delete("/<id>", summary="Put a team into the archive",
               responses={200: TeamSavedAnswer, **problem_answers(404, 409)})
 @requires(Permission.PEOPLE_TEAM_WRITE)
 def archive(path: TeamPath, query: TeamVersionQuery) -> Response:

@@ -116,12 +116,12 @@ def test_last_weeks_plans_are_copied_where_there_is_none(signed_in: SignedIn, sh
     plan(admin, team="south", revenue=7)
     following = week_of(date(2026, 11, 23)).first
     plan(admin, team="south", revenue=9, week_start=following.isoformat())
-    answer = admin.post(f"{ROOT}/plans/copy", json={"week_start": following.isoformat()})
+    answer = admin.post(f"{ROOT}/plan-copies", json={"week_start": following.isoformat()})
     assert (answer.status_code, answer.get_json()["copied"]) == (201, 1)
     rows = week(admin, following)
     assert (lines(rows["north"])["revenue"]["plan"], lines(rows["south"])["revenue"]["plan"]) == (1_000_000, 9)
     assert last_audit(shared_jobs)[0] == "plan.copied"
-    assert admin.post(f"{ROOT}/plans/copy", json={"week_start": following.isoformat()}).status_code == 422
+    assert admin.post(f"{ROOT}/plan-copies", json={"week_start": following.isoformat()}).status_code == 422
     assert undo(admin, answer.get_json()) == 204
     assert week(admin, following)["north"]["id"] is None
     assert week(admin, following)["south"]["id"] is not None

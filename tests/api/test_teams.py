@@ -111,7 +111,7 @@ def test_a_failing_invitation_takes_the_team_back(
                                                         "utm_medium": True, "email": False, "color": False}),
 ])
 def test_a_team_is_checked_as_it_is_typed(signed_in: SignedIn, query: str, expected: dict[str, bool]) -> None:
-    answer = signed_in("admin").get(f"{ROOT}/check?{query}")
+    answer = signed_in("admin").get(f"/api/traffic-admin/team-check?{query}")
     assert answer.status_code == 200, answer.get_data(as_text=True)
     told = answer.get_json()
     assert {one["field"]: one["ok"] for one in told["fields"]} == expected
@@ -119,7 +119,7 @@ def test_a_team_is_checked_as_it_is_typed(signed_in: SignedIn, query: str, expec
 
 
 def test_the_name_proposes_slug_and_source(signed_in: SignedIn) -> None:
-    told = signed_in("admin").get(f"{ROOT}/check?name=Жетысу&color=%23FFFFFF").get_json()
+    told = signed_in("admin").get("/api/traffic-admin/team-check?name=Жетысу&color=%23FFFFFF").get_json()
     assert (told["slug"], told["utm_source"], told["contrast"]) == ("zhetysu", "fb_zhetysu", 21)
 
 
@@ -159,7 +159,7 @@ def test_a_source_given_up_stays_an_alias(signed_in: SignedIn, shared_jobs: Data
     answer = admin.patch(path, json={"version": team["version"], "utm_source": "yug"})
     assert answer.status_code == 200, answer.get_data(as_text=True)
     assert find(admin, "south")["aliases"] == ["fb_south"]
-    whose = admin.post(f"{ROOT}/whose", json={"text": "fb_south"}).get_json()
+    whose = admin.post("/api/traffic-admin/team-whose", json={"text": "fb_south"}).get_json()
     assert (whose["team"], whose["method"]) == ("south", "alias")
     undo = answer.get_json()["undo"]
     assert admin.open(undo["path"], method="PATCH", json=undo["body"]).status_code == 200
@@ -199,7 +199,7 @@ def test_a_team_goes_into_the_archive_and_comes_back(signed_in: SignedIn, shared
 def test_the_real_rules_tell_whose_a_link_is(
     signed_in: SignedIn, marks: str, team: str | None, method: str | None
 ) -> None:
-    told = signed_in("admin").post(f"{ROOT}/whose", json={"text": marks}).get_json()
+    told = signed_in("admin").post("/api/traffic-admin/team-whose", json={"text": marks}).get_json()
     assert (told["team"], told["method"]) == (team, method)
     assert told["message"]
 
@@ -207,7 +207,7 @@ def test_the_real_rules_tell_whose_a_link_is(
 @pytest.mark.parametrize("who", ["analyst", "north"])
 def test_only_an_admin_makes_and_reads_teams(signed_in: SignedIn, people: People, who: str) -> None:
     browser = signed_in(who)
-    for method, path in (("GET", ROOT), ("POST", ROOT), ("GET", f"{ROOT}/check"), ("POST", f"{ROOT}/whose"),
+    for method, path in (("GET", ROOT), ("POST", ROOT), ("GET", "/api/traffic-admin/team-check"), ("POST", "/api/traffic-admin/team-whose"),
                          ("PATCH", f"{ROOT}/{people.north.id}"), ("DELETE", f"{ROOT}/{people.north.id}"),
                          ("POST", f"{ROOT}/{people.north.id}/merge")):
         assert browser.open(path, method=method, json={}).status_code == 403, path

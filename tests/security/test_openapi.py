@@ -50,8 +50,11 @@ def configuration(folder: Path) -> Path:
     return path
 
 
-def run(web: Served, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    token = tokens_of(web.addresses[0], "admin@example.com")["access_token"]
+def sign_in(web: Served) -> str:
+    return tokens_of(web.addresses[0], "admin@example.com")["access_token"]
+
+
+def run(web: Served, folder: Path, token: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [str(Path(sys.executable).with_name("schemathesis")), "--config-file", str(configuration(folder)), "run",
          web.addresses[0] + "/api/openapi.json", "-H", f"Authorization: Bearer {token}", "--max-examples", EXAMPLES,
@@ -60,21 +63,24 @@ def run(web: Served, folder: Path, *arguments: str) -> subprocess.CompletedProce
         cwd=folder, capture_output=True, text=True, timeout=280)
 
 
-def operations(web: Served) -> int:
+def operations(web: Served, token: str) -> int:
     """How many operations the description has."""
-    headers = {"Authorization": f"Bearer {tokens_of(web.addresses[0], 'admin@example.com')['access_token']}"}
+    headers = {"Authorization": f"Bearer {token}"}
     document = requests.get(web.addresses[0] + "/api/openapi.json", headers=headers, timeout=20).json()
     return sum(len(item) for item in document["paths"].values())
 
 
 @pytest.mark.timeout(600)
 def test_every_phase_ends_without_a_failure(web: Served, tmp_path: Path) -> None:
-    found = run(web, tmp_path, *(part for path in ENDING for part in ("--exclude-path", path)))
+    # The tries of the generator at the door of sign-in count: afterwards it stays shut for a while.
+    first, last = sign_in(web), sign_in(web)
+    wanted = operations(web, first)
+    found = run(web, tmp_path, first, *(part for path in ENDING for part in ("--exclude-path", path)))
     assert found.returncode == 0, found.stdout[-9000:] + found.stderr[-2000:]
     assert "Server error" not in found.stdout
     assert "Authentication failed" not in found.stdout, "the sign-in ended half-way"
-    ended = run(web, tmp_path, *(part for path in ENDING for part in ("--include-path", path)))
+    ended = run(web, tmp_path, last, *(part for path in ENDING for part in ("--include-path", path)))
     assert ended.returncode == 0, ended.stdout[-6000:] + ended.stderr[-2000:]
     assert "Traceback" not in web.written()
     tested = [int(number) for one in (found, ended) for number in re.findall(r"Tested: (\d+)", one.stdout)]
-    assert sum(tested) == operations(web), "no route is left out"
+    assert sum(tested) == wanted, "no route is left out"
