@@ -207,7 +207,8 @@ def test_the_real_rules_tell_whose_a_link_is(
 @pytest.mark.parametrize("who", ["analyst", "north"])
 def test_only_an_admin_makes_and_reads_teams(signed_in: SignedIn, people: People, who: str) -> None:
     browser = signed_in(who)
-    for method, path in (("GET", ROOT), ("POST", ROOT), ("GET", "/api/traffic-admin/team-check"), ("POST", "/api/traffic-admin/team-whose"),
+    for method, path in (("GET", ROOT), ("POST", ROOT),
+                         ("GET", "/api/traffic-admin/team-check"), ("POST", "/api/traffic-admin/team-whose"),
                          ("PATCH", f"{ROOT}/{people.north.id}"), ("DELETE", f"{ROOT}/{people.north.id}"),
                          ("POST", f"{ROOT}/{people.north.id}/merge")):
         assert browser.open(path, method=method, json={}).status_code == 403, path
