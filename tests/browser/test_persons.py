@@ -15,7 +15,7 @@ PHONE = "+77015559900"
 
 def test_a_person_is_told_and_erased(visitor, product):
     with product.context.database.transaction() as connection:
-        insert(connection, "landing_leads", source="site", created_at=product.context.clock(), name="Aigul Oblivion",
+        insert(connection, "landing_leads", source="site", created_at=product.context.clock(), name="Aigul Marked",
                phone=PHONE, phone_norm=PHONE, email="aigul@example.com", email_norm="aigul@example.com")
     visitor.enter("admin", "/admin/persons")
     form = "persons-form"
@@ -31,7 +31,7 @@ def test_a_person_is_told_and_erased(visitor, product):
     visitor.until_text("#persons-body", "Заявки с лендингов")
     visitor.click("#persons-download")
     told = json.loads(visitor.downloaded("person_*.json").read_text(encoding="utf-8"))
-    assert told["tables"]["landing_leads"][0]["name"] == "Aigul Oblivion"
+    assert told["tables"]["landing_leads"][0]["name"] == "Aigul Marked"
     visitor.click("#persons-body .danger")
     visitor.until(lambda: visitor.all("dialog.confirm[open]"))
     assert PHONE in visitor.text("dialog.confirm .dialog-words")
@@ -43,7 +43,7 @@ def test_a_person_is_told_and_erased(visitor, product):
         pass
     visitor.until_text("#persons-body", "заявок 1")
     with product.context.database.transaction() as connection:
-        assert connection.execute(text("SELECT count(*) FROM landing_leads WHERE name = 'Aigul Oblivion'")).scalar() == 0
+        assert connection.execute(text("SELECT count(*) FROM landing_leads WHERE name = 'Aigul Marked'")).scalar() == 0
     visitor.resize(390)
     visitor.open("/admin/persons")
     visitor.until_ready()
