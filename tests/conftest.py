@@ -16,6 +16,7 @@ from data.embedded import DatabaseUrls, EmbeddedServer, start_embedded
 from data.engine import APP_ROLE, JOBS_LIMITS, JOBS_ROLE, WEB_LIMITS, Database
 from data.migrate import OWNER_LOGIN, upgrade
 from tests.run_folder import make_run_folder
+from tests.schedule import LongestFirst, longest_first
 
 TEMPLATE = "template_migrated"
 # A test database need not survive a power cut, its log need not wait for a calm hour, nor its passwords for a thief.
@@ -34,6 +35,17 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_configure_node(node: object) -> None:
     """Tell each worker of xdist where the shared server lives."""
     node.workerinput["server_folder"] = str(node.config.stash[_FOLDER])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long work begins first."""
+    items[:] = longest_first(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LongestFirst:
+    """Files stay whole, in our order."""
+    return LongestFirst(config, log)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
