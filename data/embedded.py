@@ -221,6 +221,7 @@ def _close(
             sql.Identifier(SUPERUSER), sql.Literal(passwords[SUPERUSER])))
         for name, value in tuning.items():
             connection.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value)))
+    _reload(handle)  # some of them decide how the passwords below are kept
     ensure_roles(handle.get_uri(), DATABASE, passwords)
     password_file.touch(mode=0o600)
     password_file.chmod(0o600)

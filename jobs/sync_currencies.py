@@ -11,9 +11,9 @@ from datetime import date, timedelta
 from core.business_time import each_day
 from core.records import DateRange
 from data.currency_rates import CurrencyRate, load_currencies_needed, load_currency_rates, save_currency_rates
-from data.freshness import bump
 from integrations.rates.client import SOURCE, RatesClient
 from jobs.context import JobContext
+from jobs.rate_batches import save_as_they_come
 
 _ASK_AGAIN_DAYS = 7
 _LOOK_BACK_DAYS = 10
@@ -30,18 +30,8 @@ def sync_currencies(context: JobContext) -> int:
     today = context.calendar.today(context.clock())
     with context.database.transaction(read_only=True) as connection:
         needed, stored = load_currencies_needed(connection), load_currency_rates(connection)
-    changed, batch = 0, list[CurrencyRate]()
-    try:
-        for rate in _rates(needed, stored, today, RatesClient(context.settings.rates_url)):
-            batch.append(rate)
-            if len(batch) >= _SAVE_EVERY:
-                changed += _save(context, batch)
-                batch.clear()
-            if context.stop.is_set():
-                break
-    finally:
-        changed += _save(context, batch)
-    return changed
+    rates = _rates(needed, stored, today, RatesClient(context.settings.rates_url))
+    return save_as_they_come(context, rates, save_currency_rates, _SAVE_EVERY)
 
 
 def _rates(needed: dict[str, date], stored: _Stored, today: date, client: RatesClient) -> Iterator[CurrencyRate]:
@@ -79,13 +69,3 @@ def _carry(code: str, day: date, last: dict[str, CurrencyRate], client: RatesCli
             yield last[code]
     if code in last:
         yield CurrencyRate(code, day, last[code].kzt_for_one, SOURCE, is_carried=True)
-
-
-def _save(context: JobContext, rates: list[CurrencyRate]) -> int:
-    if not rates:
-        return 0
-    with context.database.transaction() as connection:
-        changed = save_currency_rates(connection, rates)
-        if changed:
-            bump(connection)
-    return changed

@@ -12,10 +12,10 @@ import structlog
 
 from core.business_time import each_day
 from core.records import DateRange, DayRate
-from data.freshness import bump
 from data.rates import load_first_needed_day, load_rate_before, load_rates, save_rates
 from integrations.rates.client import RatesClient, RatesUnavailable
 from jobs.context import JobContext
+from jobs.rate_batches import save_as_they_come
 from jobs.sync_currencies import sync_currencies
 
 LOWEST_USUAL, HIGHEST_USUAL = Decimal(300), Decimal(800)
@@ -38,19 +38,9 @@ def sync_rates(context: JobContext) -> int:
         first = min(load_first_needed_day(connection) or today, today)
         stored = load_rates(connection, DateRange(first, today))
         earlier = load_rate_before(connection, first)
-    changed = 0
-    batch: list[DayRate] = []
-    try:
-        for rate in _rates_of(DateRange(first, today), stored, earlier, RatesClient(context.settings.rates_url)):
-            batch.append(rate)
-            if len(batch) >= _SAVE_EVERY:
-                changed += _save(context, batch)
-                batch.clear()
-            if context.stop.is_set():
-                break
-    finally:
-        changed += _save(context, batch)
-    return changed + sync_currencies(context)
+    rates = _rates_of(DateRange(first, today), stored, earlier, RatesClient(context.settings.rates_url))
+    return save_as_they_come(context, rates, lambda connection, some: len(save_rates(connection, some)), _SAVE_EVERY
+                             ) + sync_currencies(context)
 
 
 def sync_todays_rate(context: JobContext) -> int:
@@ -95,16 +85,6 @@ def _fetch_earlier(day: date, client: RatesClient) -> DayRate | None:
 def _warn_when_strange(rate: DayRate) -> None:
     if not LOWEST_USUAL <= rate.usd_to_kzt <= HIGHEST_USUAL:
         log.warning("rate_out_of_range", day=rate.day.isoformat(), usd_to_kzt=str(rate.usd_to_kzt))
-
-
-def _save(context: JobContext, rates: list[DayRate]) -> int:
-    if not rates:
-        return 0
-    with context.database.transaction() as connection:
-        changed = save_rates(connection, rates)
-        if changed:
-            bump(connection)
-    return len(changed)
 
 
 __all__ = ["RatesUnavailable", "sync_rates", "sync_todays_rate"]

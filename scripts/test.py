@@ -22,7 +22,7 @@ def main() -> int:
     say(f"Browser: {browser.path}")
     os.chdir(ROOT)
     environment = {**os.environ, "BROWSER_PATH": browser.path, "CHROMEDRIVER_PATH": browser.driver}
-    command = [str(python), "-m", "pytest", "-n", os.environ.get("TEST_WORKERS", WORKERS), "--dist", "loadscope"]
+    command = [str(python), "-m", "pytest", "-n", os.environ.get("TEST_WORKERS", WORKERS)]
     os.execve(python, [*command, *sys.argv[1:]], environment)
 
 

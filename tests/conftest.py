@@ -1,7 +1,6 @@
 """Fixtures for every test: one embedded PostgreSQL for the whole run, one migrated template, quick copies of it."""
 
 import shutil
-import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,23 +15,37 @@ from core.texts import DEFAULT_LOCALE, set_locale
 from data.embedded import DatabaseUrls, EmbeddedServer, start_embedded
 from data.engine import APP_ROLE, JOBS_LIMITS, JOBS_ROLE, WEB_LIMITS, Database
 from data.migrate import OWNER_LOGIN, upgrade
+from tests.run_folder import make_run_folder
+from tests.schedule import LongestFirst, longest_first
 
 TEMPLATE = "template_migrated"
-# A test database need not survive a power cut.
-TEST_TUNING = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# A test database need not survive a power cut, its log need not wait for a calm hour, nor its passwords for a thief.
+TEST_TUNING = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "256MB",
+               "scram_iterations": "1"}
 _FOLDER = pytest.StashKey[Path]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """The process that leads the run makes the folder all workers share."""
     given = getattr(config, "workerinput", {}).get("server_folder")
-    config.stash[_FOLDER] = Path(given) if given else Path(tempfile.mkdtemp(prefix="td-"))
+    config.stash[_FOLDER] = Path(given) if given else make_run_folder()
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: object) -> None:
     """Tell each worker of xdist where the shared server lives."""
     node.workerinput["server_folder"] = str(node.config.stash[_FOLDER])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long work begins first."""
+    items[:] = longest_first(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LongestFirst:
+    """Files stay whole, in our order."""
+    return LongestFirst(config, log)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -68,7 +81,7 @@ def pg_server(request: pytest.FixtureRequest) -> Iterator[EmbeddedServer]:
 def create_database(server: EmbeddedServer, name: str, template: str = "template0") -> DatabaseUrls:
     """A database owned by the migrating login."""
     with psycopg.connect(server.urls_of("postgres").admin_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
+        connection.execute(sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY file_copy").format(
             sql.Identifier(name), sql.Identifier(OWNER_LOGIN), sql.Identifier(template)))
     return server.urls_of(name)
 

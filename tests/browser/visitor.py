@@ -51,19 +51,17 @@ class Visitor:
         """Type an address."""
         self.driver.get(self.url + path)
 
-    def sign_in(self, name: str, password: str = PASSWORD) -> None:
-        """Fill in the sign-in form."""
-        self.open("/login")
+    def sign_in(self, name: str, password: str = PASSWORD, path: str = "/login") -> None:
+        """Fill in the sign-in form, which stands before every page."""
+        self.open(path)
         self.find("#email").send_keys(f"{name}@demo.local")
         self.find("#password").send_keys(password)
         self.find(".login-form button[type=submit]").click()
 
-    def enter(self, name: str = "admin", path: str = "/") -> None:
-        """Sign in and wait until a page with figures stands."""
-        self.sign_in(name)
+    def enter(self, name: str = "admin", path: str = "/login") -> None:
+        """Ask for a page, sign in on the way, and wait until it stands; without a path: where the product leads."""
+        self.sign_in(name, path=path)
         self.until(lambda: self.path != "/login")
-        if path != "/":
-            self.open(path)
         self.until_ready()
 
     @property

@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -46,15 +47,50 @@ def test_every_sql_file_has_its_revision() -> None:
     assert migrate.head() == migrate.revisions()[-1]
 
 
+@pytest.fixture(scope="module")
+def schema(shared_database: DatabaseUrls) -> list[str]:
+    """What the catalogue knows of a database that was migrated at once."""
+    return fingerprint(shared_database)
+
+
+@dataclass
+class Ladder:
+    """A database that climbs from revision to revision, so that a later one does not begin at nothing."""
+
+    server: EmbeddedServer
+    urls: DatabaseUrls
+    reached: int = 0
+
+    @contextmanager
+    def at(self, place: int) -> Iterator[DatabaseUrls]:
+        """A database with the first ``place`` revisions, whichever was asked for before."""
+        revisions = migrate.revisions()
+        if place < self.reached:
+            with copied_database(self.server, "template0") as urls:
+                if place:
+                    migrate.upgrade(urls.owner_url, revisions[place - 1])
+                yield urls
+            return
+        if place > self.reached:
+            migrate.upgrade(self.urls.owner_url, revisions[place - 1])
+            self.reached = place
+        with copied_database(self.server, make_url(self.urls.owner_url).database or "") as urls:
+            yield urls
+
+
+@pytest.fixture(scope="module")
+def ladder(pg_server: EmbeddedServer) -> Iterator[Ladder]:
+    with copied_database(pg_server, "template0") as urls:
+        yield Ladder(pg_server, urls)
+
+
 @pytest.mark.parametrize("earlier", [None, *migrate.revisions()[:-1]])
 def test_every_earlier_revision_leads_to_the_same_schema(
-    earlier: str | None, pg_server: EmbeddedServer, shared_database: DatabaseUrls
+    earlier: str | None, ladder: Ladder, schema: list[str]
 ) -> None:
-    with copied_database(pg_server, "template0") as urls:
-        if earlier is not None:
-            migrate.upgrade(urls.owner_url, earlier)
+    with ladder.at(0 if earlier is None else migrate.revisions().index(earlier) + 1) as urls:
         migrate.upgrade(urls.owner_url)
-        assert fingerprint(urls) == fingerprint(shared_database)
+        assert fingerprint(urls) == schema
 
 
 def test_a_second_upgrade_changes_nothing(database_urls: DatabaseUrls) -> None:
@@ -63,14 +99,14 @@ def test_a_second_upgrade_changes_nothing(database_urls: DatabaseUrls) -> None:
     assert fingerprint(database_urls) == before
 
 
-def test_two_migrators_at_once_do_it_once(pg_server: EmbeddedServer, shared_database: DatabaseUrls) -> None:
+def test_two_migrators_at_once_do_it_once(pg_server: EmbeddedServer, schema: list[str]) -> None:
     code = "import sys; from data.migrate import upgrade; upgrade(sys.argv[1])"
     with copied_database(pg_server, "template0") as urls:
         both = [subprocess.Popen([sys.executable, "-c", code, urls.owner_url], cwd=ROOT, stderr=subprocess.PIPE,
                                  text=True) for _ in range(2)]
         problems = [process.communicate(timeout=100)[1] for process in both]
         assert [process.returncode for process in both] == [0, 0], problems
-        assert fingerprint(urls) == fingerprint(shared_database)
+        assert fingerprint(urls) == schema
 
 
 def test_a_revision_that_fails_leaves_nothing_behind(
