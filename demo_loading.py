@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from auth.passwords import Passwords
 from core.records import DateRange, Team
 from data.ads import link_accounts, select_accounts
+from data.currency_rates import CurrencyRate, save_currency_rates
 from data.facebook_connections import TOKEN_PURPOSE, NewConnection, save_connection
 from data.freshness import bump
 from data.installation import ForeignDatabase, check_demo
@@ -22,6 +23,7 @@ from data.rule_rows import save_alias, save_binding
 from data.webhook_log import count_waiting
 from demo.graph_sign_in import SCOPES, person_of
 from demo.load import IntakeSecrets, LoadError, ProgressBar, post_bodies
+from demo.rates import SOURCE
 from demo.world import SeedRows, World, make_world
 from jobs.context import JobContext
 from jobs.process_inbox import process_inbox
@@ -82,6 +84,8 @@ class DemoLoading:
                         team_id=teams[one.team_slug].id if one.team_slug else None)
         _save_rules(connection, seeds, teams)
         save_rates(connection, seeds.rates)
+        save_currency_rates(connection, [CurrencyRate(code, day, value, SOURCE)
+                                         for day, told in seeds.other_rates.items() for code, value in told.items()])
         for user in load_users(connection):
             self._connect(connection, seeds, user)
 

@@ -134,7 +134,8 @@ def choose_campaigns(body: CampaignsBody) -> Response:
             return _unknown("campaign_ids", strangers)
         changed = track_campaigns(connection, body.campaign_ids, visible)
         accounts = [one.id for one in load_account_choices(connection, user.id)]
-        track_new_campaigns(connection, accounts, track_new=body.track_new)
+        if body.track_new is not None:
+            track_new_campaigns(connection, accounts, track_new=body.track_new)
         if changed:
             record(connection, Action.FACEBOOK_CAMPAIGNS_SELECTED, user_id=user.id, object_type="user",
                    object_id=user.id, after={"changed": changed, "track_new": body.track_new})

@@ -24,10 +24,11 @@ class BelowQuery(BaseModel):
 
 
 class AdRowAnswer(BaseModel):
-    """An ad; `spend` and ratios in the account's `currency`, null: not known."""
+    """An ad of the set `adset_id`; `spend` and ratios in the account's `currency`, null: not known."""
 
     id: str
     level: str
+    adset_id: str | None
     name: str
     status: str | None
     url_tags: str | None

@@ -6,8 +6,10 @@ from typing import Any
 
 from flask import Response
 
-from api.encoding import json_answer
+from api.analytics_shapes import csv_or
+from api.encoding import csv_answer, json_answer, wants_csv
 from api.facebook_ad_shapes import (
+    AdRowAnswer,
     BelowAnswer,
     BelowQuery,
     CampaignPath,
@@ -34,13 +36,17 @@ from data.facebook_runs import want_stop
 facebook_ads_api = create_api("facebook_ads", __name__, "/api/traffic-admin/facebook")
 
 _USUAL_DAYS = 30
+_COLUMNS = ("level", *(name for name in AdRowAnswer.model_fields if name != "level"))
 
 
 @facebook_ads_api.get("/campaigns/<campaign>/ads", summary="Ad sets and ads of a campaign",
-                      responses={200: BelowAnswer, **problem_answers(422)})
+                      responses={**csv_or(BelowAnswer), **problem_answers(422)})
 @requires(Permission.ADS_STATISTICS_READ)
 def show_ads(path: CampaignPath, query: BelowQuery) -> Response:
-    """Each grain by its own figures, never to be added to the campaign's; a foreign campaign has no rows."""
+    """Each grain by its own figures, never to be added to the campaign's; a foreign campaign has no rows.
+
+    CSV has a line for each ad set and each ad, the ads after their set; add up one `level` only.
+    """
     today = BusinessCalendar(auth_parts().settings.business_timezone).today(now())
     last = query.last or today
     first = query.first or min(last, today) - timedelta(days=_USUAL_DAYS - 1)
@@ -49,6 +55,9 @@ def show_ads(path: CampaignPath, query: BelowQuery) -> Response:
                        errors=[FieldProblem(field="to", message=t("problem.dates"))])
     with web_database().transaction(Viewer.of(current_user().scope), read_only=True) as connection:
         found = load_below(connection, path.campaign, DateRange(first, last))
+    if wants_csv():
+        lines = [_describe(row) for one in found for row in (one.adset, *one.ads)]
+        return csv_answer(f"ads_{path.campaign}_{first}_{last}", _COLUMNS, lines)
     return json_answer({"period": {"from": first, "to": last}, "rows": [_describe_set(one) for one in found]})
 
 
@@ -59,7 +68,8 @@ def _describe_set(one: AdSetRow) -> dict[str, Any]:
 def _describe(row: BelowRow) -> dict[str, Any]:
     sums = row.sums("")
     return {
-        "id": row.id, "level": row.level, "name": row.name, "status": row.status, "url_tags": row.url_tags,
+        "id": row.id, "level": row.level, "adset_id": row.adset_id, "name": row.name, "status": row.status,
+        "url_tags": row.url_tags,
         "timezone": row.timezone, "currency": row.currency, "spend": row.spend, "spend_usd": row.spend_usd,
         "spend_kzt": row.spend_kzt, "impressions": row.impressions, "clicks": row.clicks, "tag_faults": row.faults,
         **{metric.name: metric.value(sums) for metric in (CTR, CPC, CPM)},

@@ -90,7 +90,25 @@ class CampaignsBody(Body):
     """The campaigns that count."""
 
     campaign_ids: list[ObjectId] = Field(max_length=MOST_IDS)
-    track_new: bool = True
+    track_new: bool | None = Field(None, description="Whether campaigns that appear later count; null: as before.")
+
+
+class ReadingBody(Body):
+    """How the user's accounts are read; `look_back_days` is how far back the hourly reading goes."""
+
+    track_new: bool
+    look_back_days: Literal[3, 7, 14, 28]
+    reads_ads: bool = Field(description="Ad sets, ads and their tags as well.")
+    tells_failure: bool = Field(description="A message when a reading failed, once a day at most.")
+
+
+class ReadingAnswer(BaseModel):
+    """How the user's accounts are read."""
+
+    track_new: bool
+    look_back_days: int
+    reads_ads: bool
+    tells_failure: bool
 
 
 class StatsQuery(BaseModel):

@@ -17,7 +17,6 @@ from auth.permissions import Permission, requires
 from auth.sign_in import auth_parts
 from auth.viewer import current_user
 from core.business_time import BusinessCalendar
-from core.sentences import read
 from core.texts import t
 from data.engine import Viewer, web_database
 from data.run_log import RunFilter, load_run_page
@@ -179,6 +178,6 @@ def describe_run(one: SyncRun) -> dict[str, Any]:
     return {
         "id": one.id, "kind": one.kind, "status": one.status,
         "progress": {"done": one.progress_done, "total": one.progress_total}, "counts": dict(one.counts),
-        "errors": [read(error) for error in one.errors], "created_at": one.created_at, "started_at": one.started_at,
+        "errors": list(one.sentences), "created_at": one.created_at, "started_at": one.started_at,
         "finished_at": one.finished_at,
     }

@@ -8,6 +8,7 @@
     const place = document.getElementById("facebook-said");
     if (place) {
       place.hidden = !words;
+      place.className = "banner bad facebook-said";
       place.textContent = words || "";
     }
   }
@@ -53,7 +54,7 @@
       reopen();
     },
     async campaigns() {
-      await ask("/campaigns/select", { campaign_ids: chosen("campaign"), track_new: chosen("new").length > 0 });
+      await ask("/campaigns/select", { campaign_ids: chosen("campaign") });
       reopen();
     },
     async sync() {

@@ -37,6 +37,7 @@ class Action(StrEnum):
     FACEBOOK_DATA_DELETED = "facebook.data_deleted"
     FACEBOOK_DEAUTHORIZED = "facebook.deauthorized"
     FACEBOOK_DISCONNECTED = "facebook.disconnected"
+    FACEBOOK_READING_ARRANGED = "facebook.reading_arranged"
     FACEBOOK_RUN_STOPPED = "facebook.run_stopped"
     IMPORT_ADDED = "import.added"
     IMPORT_APPLIED = "import.applied"

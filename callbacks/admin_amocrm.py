@@ -110,7 +110,7 @@ def show_work(_tick: Any, _refresh: Any) -> Any:
 
 
 def _work(one: SyncRun) -> WorkView:
-    progress = RunProgress(one.status, one.progress_done, one.progress_total, " ".join(one.errors) or None)
+    progress = RunProgress(one.status, one.progress_done, one.progress_total, " ".join(one.sentences) or None)
     return WorkView(one.kind, progress, (one.started_at or one.created_at).astimezone(business_calendar().zone),
                     one.counts)
 

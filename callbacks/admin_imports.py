@@ -51,7 +51,7 @@ def _line(one: ImportSummary | Import) -> ImportRowView:
 
 def _view(found: Import, run: SyncRun | None) -> ImportView:
     progress = None if run is None else RunProgress(
-        run.status, run.progress_done, run.progress_total, " ".join(run.errors) or None)
+        run.status, run.progress_done, run.progress_total, " ".join(run.sentences) or None)
     return ImportView(
         _line(found), found.header, found.encoding, found.separator, found.columns, found.constants, found.month_first,
         found.decimal_comma, tuple(missing_fields(found.kind, found.columns, found.constants)), found.version,

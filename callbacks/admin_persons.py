@@ -50,7 +50,7 @@ def _erasing(run: Any) -> dict[str, Any]:
         return {"body": create_away(), "quiet": False}
     if found is None or found.kind != KIND:
         return {"body": no_update, "quiet": True}
-    progress = RunProgress(found.status, found.progress_done, found.progress_total, " ".join(found.errors) or None)
+    progress = RunProgress(found.status, found.progress_done, found.progress_total, " ".join(found.sentences) or None)
     return {"body": create_erasing(progress, found.counts), "quiet": not progress.is_open}
 
 

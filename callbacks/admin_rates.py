@@ -41,7 +41,7 @@ def show_rates(_refresh: Any, _tick: Any, subject: Any) -> dict[str, Any]:
         days = _days(connection, currency, period)
         gaps = load_rate_gaps(connection, today) if currency == DOLLAR else ()
     run = None if not runs else RunProgress(runs[0].status, runs[0].progress_done, runs[0].progress_total,
-                                            " ".join(runs[0].errors) or None)
+                                            " ".join(runs[0].sentences) or None)
     before, after = (month - timedelta(days=1)).replace(day=1), month_end(month) + timedelta(days=1)
     view = RatesView(
         month, before if since is None or month > since else None, after if after <= today else None, days,

@@ -53,7 +53,7 @@ def _run(one: LoggedRun) -> RunView:
     run = one.run
     first, last = run.parameters.get("from"), run.parameters.get("to")
     days = f"{first} – {last}" if first and last else ""
-    return RunView(run.id, run.kind, run.status, run.progress_done, run.progress_total, run.counts, run.errors, days,
+    return RunView(run.id, run.kind, run.status, run.progress_done, run.progress_total, run.counts, run.sentences, days,
                    one.asked_by, run.created_at.astimezone(business_calendar().zone), _seconds(run.started_at,
                                                                                                run.finished_at))
 

@@ -58,7 +58,8 @@ def _below(campaign_id: str, filters: Filters) -> Any:
         return create_below_empty()
     zone = found[0].adset.timezone
     lines = [line for one in found for line in _lines(one, filters.currency)]
-    return create_below(lines, filters.currency, zone if zone != auth_parts().settings.business_timezone else None)
+    other_zone = zone if zone != auth_parts().settings.business_timezone else None
+    return create_below(lines, filters.currency, other_zone, campaign_id, period)
 
 
 def _lines(one: AdSetRow, currency: str) -> list[BelowLine]:

@@ -15,6 +15,7 @@ from callbacks.reading import business_calendar
 from callbacks.tag_faults import fault_view
 from components import ids
 from components.facebook_conversions import ConversionsView, SentView
+from components.facebook_reading import ReadingView
 from components.facebook_runs import RunView, create_history, create_progress
 from components.facebook_settings import (
     AccountView,
@@ -102,13 +103,21 @@ def _load() -> FacebookView:
         accounts=tuple(_account(one, spend.get(one.id)) for one in accounts),
         campaigns=tuple(CampaignView(one.id, one.name, one.account_name, one.team, one.is_tracked)
                         for one in campaigns),
-        track_new=all(one.track_new for one in accounts),
+        reading=_reading(accounts),
         changes=tuple(ChangeView(one.day, names.get(one.object_id, one.object_id),
                                  format_money(one.old_spend, one.currency), format_money(one.new_spend, one.currency))
                       for one in changes),
         faults=tuple(map(fault_view, faults)), tags=tuple(TagsView(names[one.campaign_id], _tags(one), one.ads)
                                                           for one in tags),
         tags_were_read=any(one.tags_read_at for one in accounts), usage=_usage(accounts), conversions=conversions)
+
+
+def _reading(accounts: Sequence[AccountChoice]) -> ReadingView:
+    """What holds for all own accounts; where they differ, what asks for more."""
+    if not accounts:
+        return ReadingView()
+    return ReadingView(all(one.track_new for one in accounts), max(one.look_back_days for one in accounts),
+                       any(one.reads_ads for one in accounts), any(one.tells_failure for one in accounts))
 
 
 def _spend_period() -> DateRange:

@@ -13,8 +13,10 @@ from components.frames import create_card, create_icon
 from components.numbers import format_bare
 from core import metrics
 from core.metrics import Sums
+from core.records import DateRange
 from core.texts import CURRENCY_SIGNS, t, tn
 
+_CSV_BASE = "/api/traffic-admin/facebook/campaigns/"
 COLUMNS = (metrics.SPEND, metrics.IMPRESSIONS, metrics.CLICKS, metrics.CTR, metrics.CPC, metrics.CPM)
 
 
@@ -53,8 +55,13 @@ def create_below_empty() -> html.P:
     return html.P(t("below.empty"), className="t3 small below-note")
 
 
-def create_below(lines: Sequence[BelowLine], currency: str, other_zone: str | None) -> list[Any]:
-    """Ad sets with their ads; ``other_zone`` names the account's zone when its days are not those of the company."""
+def create_below(
+    lines: Sequence[BelowLine], currency: str, other_zone: str | None, campaign_id: str, period: DateRange
+) -> list[Any]:
+    """Ad sets with their ads, and the same as CSV.
+
+    ``other_zone`` names the account's zone when its days are not those of the company.
+    """
     heads = [html.Th(t("below.name"), className="l", scope="col"), *(
         html.Th(_heading(metric, currency), className="r", scope="col") for metric in COLUMNS)]
     table = html.Table([html.Thead(html.Tr(heads)), html.Tbody([_line(line, currency) for line in lines])],
@@ -62,7 +69,14 @@ def create_below(lines: Sequence[BelowLine], currency: str, other_zone: str | No
     parts: list[Any] = [html.Div(table, style={"overflowX": "auto"})]
     if other_zone:
         parts.append(html.P(t("below.other_day", zone=other_zone), className="small t3 below-note"))
+    parts.append(html.Div(_csv_link(campaign_id, period), className="below-note"))
     return parts
+
+
+def _csv_link(campaign_id: str, period: DateRange) -> html.A:
+    address = f"{_CSV_BASE}{campaign_id}/ads?format=csv&from={period.first}&to={period.last}"
+    return html.A([create_icon("dl", 14), html.Span(t("action.csv"))], href=address, download="", target="_self",
+                  className="btn ghost", id=ids.ANALYTICS_BELOW_CSV)
 
 
 def _heading(metric: metrics.Metric, currency: str) -> str:

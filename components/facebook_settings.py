@@ -4,7 +4,7 @@ What its buttons do is done by ``assets/facebook.js`` through the API; they carr
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from dash import dcc, html
 from components import ids
 from components.attributes import attributes
 from components.facebook_conversions import ConversionsView, create_conversions
+from components.facebook_reading import ReadingView, create_reading
 from components.facebook_tags import FaultView, TagsView, create_campaign_tags, create_faults
 from components.frames import create_card, create_icon
 from core.texts import format_moment, has_text, t, tn
@@ -82,7 +83,7 @@ class FacebookView:
     connections: tuple[ConnectionView, ...]
     accounts: tuple[AccountView, ...]
     campaigns: tuple[CampaignView, ...]
-    track_new: bool
+    reading: ReadingView = field(default_factory=ReadingView)
     changes: tuple[ChangeView, ...] = ()
     faults: tuple[FaultView, ...] = ()
     tags: tuple[TagsView, ...] = ()
@@ -91,11 +92,11 @@ class FacebookView:
     conversions: ConversionsView | None = None
 
 
-def create_facebook_frame(notice: str | None) -> html.Div:
+def create_facebook_frame(notice: str | None, *, is_bad: bool = False) -> html.Div:
     """The tab before its content comes: a sentence about what just happened, and the places to be filled."""
     said = html.Div(
-        notice or "", id=ids.FACEBOOK_SAID, className="item", role="status", hidden=not notice,
-        **attributes({"aria-live": "polite"}))
+        notice or "", id=ids.FACEBOOK_SAID, className="banner facebook-said" if is_bad else "banner inf facebook-said",
+        role="status", hidden=not notice, **attributes({"aria-live": "polite"}))
     # One grid for both callbacks: its cards are put in their places by their classes (order-…).
     return html.Div([
         said,
@@ -109,9 +110,9 @@ def create_facebook_frame(notice: str | None) -> html.Div:
 def create_facebook_body(view: FacebookView) -> list[Any]:
     """Connections, accounts and campaigns."""
     parts: list[Any] = [_connection(one, view.usage) for one in view.connections] or [_nobody(view.is_configured)]
-    parts.append(_other_ways(view))
     if view.accounts:
-        parts.append(_accounts(view.accounts))
+        parts += [_accounts(view.accounts), create_reading(view.reading)]
+    parts.append(_other_ways(view))
     if view.campaigns:
         parts.append(_campaigns(view))
         parts.append(create_faults(view.faults, was_read=view.tags_were_read, class_name="c12 order-2"))
@@ -175,7 +176,7 @@ def _other_ways(view: FacebookView) -> html.Section:
     ]
     if view.connections:
         body.append(html.Div(_button(t("facebook.connect_another"), "connect", "ghost"), style={"marginTop": "12px"}))
-    return create_card(t("facebook.token.title"), body, class_name="c4 order-3")
+    return create_card(t("facebook.token.title"), body, class_name="c12 order-5")
 
 
 def _accounts(accounts: Sequence[AccountView]) -> html.Section:
@@ -248,7 +249,6 @@ def _campaigns(view: FacebookView) -> html.Section:
         t("facebook.campaigns"), html.Div(html.Table([html.Thead(head), html.Tbody(rows)], className="tbl dense"),
                                           style={"overflow": "auto", "maxHeight": "420px"}),
         unit=t("facebook.chosen", chosen=tracked, all=len(rows)), hint=t("facebook.campaigns.hint"), flush=True,
-        legend=_check("new", "track_new", t("facebook.track_new"), t("facebook.track_new.hint"), view.track_new),
         actions=[_search("campaign"), _button(t("facebook.all"), "all", "ghost", "campaign"),
                  _button(t("facebook.none"), "none", "ghost", "campaign"),
                  _button(t("facebook.save"), "campaigns", "primary")], class_name="c12 order-2")

@@ -43,6 +43,8 @@ class SelectedAccount:
     last_error: str | None
     has_rows: bool
     tags_read_at: datetime | None = None
+    look_back_days: int = 3
+    reads_ads: bool = True
 
 
 def save_accounts(connection: Connection, accounts: Iterable[AdAccount], owner_user_id: str | None = None) -> None:
@@ -141,7 +143,7 @@ def load_selected_accounts(connection: Connection) -> tuple[SelectedAccount, ...
         account = AdAccount(row["account_id"], row["name"], row["currency"], row["timezone"], row["status"])
         known = found.get(account.id) or SelectedAccount(
             account, (), row["problem"], row["last_synced_at"], row["last_error"], row["has_rows"],
-            row["tags_read_at"])
+            row["tags_read_at"], row["look_back_days"], row["reads_ads"])
         if row["token"] is not None:
             token = AccountToken(str(row["connection_id"]), str(row["user_id"]), bytes(row["token"]))
             known = replace(known, tokens=(*known.tokens, token))

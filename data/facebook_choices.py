@@ -38,6 +38,9 @@ class AccountChoice:
     tags_read_at: datetime | None = None
     usage_percent: Decimal | None = None
     usage_at: datetime | None = None
+    look_back_days: int = 3
+    reads_ads: bool = True
+    tells_failure: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ def load_account_choices(connection: Connection, user_id: str) -> tuple[AccountC
         row["account_id"], row["name"], row["currency"], row["timezone"], account_state(row["status"]),
         row["is_selected"], row["track_new"], row["last_synced_at"], row["last_error"], row["history_from"],
         row["history_from"] is not None and row["history_from"] <= row["history_wanted"], row["tags_read_at"],
-        row["usage_percent"], row["usage_at"])
+        row["usage_percent"], row["usage_at"], row["look_back_days"], row["reads_ads"], row["tells_failure"])
         for row in run(connection, "facebook/accounts", user_id=user_id))
 
 
@@ -99,6 +102,22 @@ def track_new_campaigns(connection: Connection, account_ids: Sequence[str], *, t
         UPDATE ad_accounts SET track_new = :track_new, updated_at = now()
         WHERE platform = 'facebook' AND account_id = ANY(:ids) AND track_new <> :track_new"""),
         {"track_new": track_new, "ids": list(account_ids)})
+
+
+def save_reading_wishes(
+    connection: Connection, user_id: str, account_ids: Sequence[str], *, look_back_days: int, reads_ads: bool,
+    tells_failure: bool,
+) -> None:
+    """How these accounts are read from now on, and whether their user hears of a reading that failed."""
+    connection.execute(text("""
+        UPDATE ad_accounts SET look_back_days = :days, reads_ads = :reads_ads, updated_at = now()
+        WHERE platform = 'facebook' AND account_id = ANY(:ids)
+          AND (look_back_days, reads_ads) IS DISTINCT FROM (CAST(:days AS smallint), :reads_ads)"""),
+        {"days": look_back_days, "reads_ads": reads_ads, "ids": list(account_ids)})
+    connection.execute(text("""
+        UPDATE facebook_account_links SET tells_failure = :tells
+        WHERE user_id = CAST(:user_id AS uuid) AND tells_failure <> :tells"""),
+        {"tells": tells_failure, "user_id": user_id})
 
 
 def load_days_of(connection: Connection, campaign_ids: Sequence[str]) -> DateRange | None:

@@ -152,10 +152,10 @@ def remove_connection(connection: Connection, connection_id: str, user_id: str) 
 def end_connections_of(connection: Connection, facebook_user_id: str, said_at: datetime) -> int:
     """A person removed the product at Facebook: drop the tokens of connections made before; how many."""
     return connection.execute(text("""
-        UPDATE facebook_connections SET state = 'removed', problem = 'facebook.problem.removed', problem_at = now(),
+        UPDATE facebook_connections SET state = 'removed', problem = :problem, problem_at = now(),
             token = NULL, updated_at = now()
         WHERE facebook_user_id = :who AND state <> 'removed' AND connected_at <= :said_at"""),
-        {"who": facebook_user_id, "said_at": said_at}).rowcount
+        {"who": facebook_user_id, "said_at": said_at, "problem": "facebook.problem.removed"}).rowcount
 
 
 def delete_connections_of(connection: Connection, facebook_user_id: str, said_at: datetime) -> int:

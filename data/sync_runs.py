@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from core.sentences import read
 from data.queries import run
 
 RUN_ENDINGS = frozenset({"done", "partial", "failed"})
@@ -19,7 +20,7 @@ RUN_ENDINGS = frozenset({"done", "partial", "failed"})
 
 @dataclass(frozen=True)
 class SyncRun:
-    """One run; ``parameters`` are those of its job, ``counts`` what it read and wrote."""
+    """One run; ``parameters`` are those of its job, ``counts`` what it read and wrote, ``errors`` kept sentences."""
 
     id: str
     kind: str
@@ -33,6 +34,11 @@ class SyncRun:
     started_at: datetime | None
     finished_at: datetime | None
     requested_by: str | None = None
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """``errors`` in the language of the moment."""
+        return tuple(map(read, self.errors))
 
 
 def create_run(
@@ -73,7 +79,7 @@ def finish_run(
     connection: Connection, run_id: str, status: str, counts: Mapping[str, int] | None = None,
     errors: Sequence[str] = (),
 ) -> None:
-    """End a run as done, partial or failed; ``errors`` are sentences without secrets.
+    """End a run as done, partial or failed; ``errors`` are kept sentences (``core/sentences.py``) without secrets.
 
     Raises: ValueError when it has ended already or is unknown.
     """

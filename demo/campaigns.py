@@ -1,6 +1,7 @@
-"""The advertising of the demo company: 7 ad accounts, 40 campaigns and their days.
+"""The advertising of the demo company: 7 ad accounts in four currencies and three time zones, 40 campaigns, their days.
 
-Invariant: a day with delivery has a row with spend, impressions and clicks; a day without has none. ``weights`` says
+Invariant: a day with delivery has a row with spend, impressions and clicks; a day without has none, and no account has
+a day that has not begun in its own zone; spend has no more digits than its currency. ``weights`` says
 how many leads each campaign day is worth, so that leads follow the money. Whose a campaign is was decided when it was
 named: the token of a team in its name (two teams: nobody's), else its binding, else the binding of its account.
 """
@@ -11,12 +12,12 @@ from datetime import date
 from decimal import Decimal
 from random import Random
 
+from core.business_time import BusinessCalendar
+from core.money import minor_units
 from core.records import AdAccount, AdCampaign, AdDay
 from demo.clockwork import WEEK, Clockwork
 from demo.rates import RateSeries
 from demo.teams import BY_SLUG, TEAMS, BindingSeed
-
-CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -67,14 +68,14 @@ class Advertising:
 
 
 _ACCOUNTS = (
-    # key, name, currency, reader, bound team
-    ("su1", "Сункар · основной", "USD", "sunkar", "sunkar"),
-    ("su2", "Сункар · тесты", "USD", "sunkar", "sunkar"),
-    ("al1", "Алтай", "USD", "altai", "altai"),
-    ("tu1", "Тулпар", "USD", "tulpar", "tulpar"),
-    ("zh1", "Жетысу", "USD", "zhetysu", "zhetysu"),
-    ("da1", "Дала", "USD", "dala", "dala"),
-    ("kzt", "Общий кабинет ₸", "KZT", "altai", None),
+    # key, name, currency, time zone, reader, bound team
+    ("su1", "Сункар · основной", "USD", "Asia/Almaty", "sunkar", "sunkar"),
+    ("su2", "Сункар · тесты", "EUR", "America/Los_Angeles", "sunkar", "sunkar"),
+    ("al1", "Алтай", "USD", "Asia/Almaty", "altai", "altai"),
+    ("tu1", "Тулпар", "USD", "Asia/Almaty", "tulpar", "tulpar"),
+    ("zh1", "Жетысу", "USD", "Asia/Almaty", "zhetysu", "zhetysu"),
+    ("da1", "Дала", "JPY", "Asia/Tokyo", "dala", "dala"),
+    ("kzt", "Общий кабинет ₸", "KZT", "Asia/Almaty", "altai", None),
 )
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "su1": (
@@ -131,18 +132,23 @@ def make_advertising(rng: Random, clock: Clockwork, rates: RateSeries, leads: in
     own = (plan for plan in campaigns if plan.record.name == _BOUND_CAMPAIGN)
     bindings += [BindingSeed(plan.runner, "campaign", plan.id) for plan in own]
     weights = _lead_weights(rng, clock, campaigns, leads)
-    currency = {plan.account.id: plan.account.currency for plan in accounts}
+    account_of = {plan.account.id: plan.account for plan in accounts}
     by_id = {plan.id: plan for plan in campaigns}
-    days = tuple(
-        _ad_day(rng, by_id[key[0]], currency[by_id[key[0]].record.account_id], key[1], weight, rates)
+    today = {one.id: BusinessCalendar(one.timezone).day_of(clock.now) for one in account_of.values()}
+    made = (
+        _ad_day(rng, by_id[key[0]], account_of[by_id[key[0]].record.account_id].currency, key[1], weight, rates)
         for key, weight in sorted(weights.items(), key=lambda item: (item[0][1], item[0][0]))
     )
+    # West of here the day of a visit may not have begun: its spend is that of a day to come.
+    days = tuple(day for day in made if day.day <= today[day.account_id])
     return Advertising(accounts, campaigns, tuple(bindings), days, weights)
 
 
-def _account(rng: Random, key: str, name: str, currency: str, reader: str, team: str | None) -> AccountPlan:
+def _account(
+    rng: Random, key: str, name: str, currency: str, timezone: str, reader: str, team: str | None
+) -> AccountPlan:
     del key
-    record = AdAccount(str(rng.randrange(10**15, 10**16)), name, currency, "Asia/Almaty", 1)
+    record = AdAccount(str(rng.randrange(10**15, 10**16)), name, currency, timezone, 1)
     return AccountPlan(record, reader, team)
 
 
@@ -209,8 +215,9 @@ def _shape(rng: Random, clock: Clockwork, campaigns: list[CampaignPlan], trend: 
 def _ad_day(rng: Random, plan: CampaignPlan, currency: str, day: date, weight: float, rates: RateSeries) -> AdDay:
     cost_per_lead = BY_SLUG[plan.runner].cpl_usd if plan.runner else 3.0
     usd = max(0.01, weight * cost_per_lead * rng.uniform(0.9, 1.12))
-    factor = rates.on(day) if currency == "KZT" else Decimal(1)
-    spend = (Decimal(f"{usd:.4f}") * factor).quantize(CENT)
+    smallest = Decimal(1).scaleb(-minor_units(currency))
+    in_tenge = Decimal(f"{usd:.4f}") * rates.on(day)
+    spend = max((in_tenge / rates.of(currency, day)).quantize(smallest), smallest)
     impressions = max(20, int(usd / rng.uniform(4.1, 5.2) * 1000))
     clicks = max(1, int(impressions * rng.uniform(0.0165, 0.0212)))
     results = int(weight + 0.5)
@@ -221,7 +228,7 @@ def _ad_day(rng: Random, plan: CampaignPlan, currency: str, day: date, weight: f
             {"action_type": "offsite_conversion.fb_pixel_lead", "value": str(results)},
         )
     return AdDay(
-        plan.record.account_id, "campaign", plan.id, plan.record.name, day, max(spend, CENT), currency,
+        plan.record.account_id, "campaign", plan.id, plan.record.name, day, spend, currency,
         impressions, clicks, reach=int(impressions * 0.83), inline_link_clicks=int(clicks * 0.8), actions=actions,
     )  # fmt: skip
 

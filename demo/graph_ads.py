@@ -1,6 +1,7 @@
 """Ads of the Graph stand-in: how a campaign's day is shared among them, and how an ad is shown.
 
-Invariant: the days of a campaign's ads, and of its ad sets, add up to the day of the campaign to the cent.
+Invariant: the days of a campaign's ads, and of its ad sets, add up to the day of the campaign to the cent, or to the
+yen: a part has no more digits than its currency.
 """
 
 from collections.abc import Sequence
@@ -8,11 +9,11 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from core.money import minor_units
 from core.records import AdDay
 from demo.graph_data import GraphAd
 
 AD_FIELDS = ("id", "account_id", "name", "campaign_id", "adset_id", "effective_status", "adset", "creative")
-_CENT = Decimal("0.01")
 
 
 def ad_row(ad: GraphAd) -> dict[str, Any]:
@@ -38,10 +39,11 @@ def _part(day: AdDay, ad: GraphAd, start: int, end: int, whole: int) -> AdDay:
     def cut(amount: int | None) -> int | None:
         return None if amount is None else amount * end // whole - amount * start // whole
 
-    cents = None if day.spend is None else cut(int(day.spend / _CENT))
+    smallest = Decimal(1).scaleb(-minor_units(day.currency))
+    pieces = None if day.spend is None else cut(int(day.spend / smallest))
     return replace(
         day, level="ad", object_id=ad.id, name=ad.name, campaign_id=day.object_id, adset_id=ad.adset_id,
-        spend=None if cents is None else cents * _CENT, impressions=cut(day.impressions), clicks=cut(day.clicks),
+        spend=None if pieces is None else pieces * smallest, impressions=cut(day.impressions), clicks=cut(day.clicks),
         reach=cut(day.reach), inline_link_clicks=cut(day.inline_link_clicks), actions=(), action_values=())
 
 

@@ -32,8 +32,8 @@ class GraphData:
 
     ``accounts`` keep the order of ``/me/adaccounts``; ``campaigns`` name their account by digits without ``act_``;
     ``days`` hold level ``campaign`` rows only (``object_id`` is the campaign), ``spend`` in major units of the
-    account's currency with at most two decimals. ``tokens`` maps an access token to the ids of the accounts it may
-    read. ``ads`` share the days of their campaign among them; a campaign without ads has no rows of that grain.
+    account's currency with no more digits than that has. ``tokens`` maps an access token to the ids of the accounts
+    it may read. ``ads`` share the days of their campaign among them; a campaign without ads has no rows of that grain.
     """
 
     accounts: tuple[AdAccount, ...] = ()

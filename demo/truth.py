@@ -1,7 +1,8 @@
 """What the numbers of the demo company are: exact sums that every report must show.
 
-Rules. Spend of a day: Σ of the campaign rows of that day, KZT = USD × the day's rate (an account in KZT the other way
-round). Leads: every submission, on its day.
+Rules. Spend of a day: Σ of the campaign rows of that day of the account's own calendar, KZT = amount × the day's rate
+of its currency, USD = KZT ÷ the day's rate of the dollar (an account in dollars: as it stands). Leads: every
+submission, on its day.
 Registrations: the first deal of a person (phone and e-mail of its card, joined with whatever was told together with
 them; a deal without a card is a person of its own), on the day of its creation. Sales: not reversed, on the day of
 the close that stands; an unknown amount counts as a sale and adds no revenue.
@@ -230,8 +231,9 @@ class TruthMaker:
     def _add_spend(self, days: Iterable[AdDay], teams: Mapping[str, str | None]) -> None:
         for row in days:
             key = SliceKey(row.day, teams[row.object_id], row.object_id)
-            spend, rate = row.spend or Decimal(0), self._rates.on(row.day)
-            kzt, usd = (spend * rate, spend) if row.currency == "USD" else (spend, spend / rate)
+            spend = row.spend or Decimal(0)
+            kzt = spend * self._rates.of(row.currency, row.day)
+            usd = spend if row.currency == "USD" else kzt / self._rates.on(row.day)
             for basis in BASES:
                 self._cells[basis][key].add("spend", kzt, usd)
             self._count(key, "impressions", row.impressions or 0)

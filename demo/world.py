@@ -17,7 +17,7 @@ from demo.clockwork import Clockwork
 from demo.deals import Deal, DealMaker
 from demo.deliveries import Delivery, make_deliveries
 from demo.marks import Marker
-from demo.rates import RateSeries, make_rates
+from demo.rates import OtherRates, RateSeries, make_other_rates, make_rates
 from demo.teams import TEAMS, USERS, AliasSeed, BindingSeed, TeamPlan, UserSeed, ended_alias_day, make_aliases
 from demo.truth import Truth, TruthMaker
 from demo.visits import Visit, make_visits
@@ -45,6 +45,7 @@ class SeedRows:
     aliases: tuple[AliasSeed, ...]
     bindings: tuple[BindingSeed, ...]
     rates: tuple[DayRate, ...]
+    other_rates: OtherRates
     accounts: tuple[AccountSeed, ...]
     amocrm_account_id: int = ACCOUNT_ID
     amocrm_subdomain: str = SUBDOMAIN
@@ -58,7 +59,13 @@ class Setting:
     clock: Clockwork
     leads: int
     rates: tuple[DayRate, ...]
+    other_rates: OtherRates
     advertising: Advertising
+
+    @property
+    def series(self) -> RateSeries:
+        """The rate of any currency on any day."""
+        return RateSeries(self.rates, self.other_rates)
 
     def seed_rows(self) -> SeedRows:
         """Teams, users, aliases, bindings, rates and ad accounts to store first."""
@@ -67,7 +74,7 @@ class Setting:
             for plan in self.advertising.accounts
         )
         aliases = make_aliases(self.clock.first_day, len(self.clock.days))
-        return SeedRows(TEAMS, USERS, aliases, self.advertising.bindings, self.rates, accounts)
+        return SeedRows(TEAMS, USERS, aliases, self.advertising.bindings, self.rates, self.other_rates, accounts)
 
 
 @dataclass(frozen=True, repr=False)
@@ -141,8 +148,9 @@ def make_setting(
     """The advertising, rates and seeds of a world, without its visitors. Raises as ``Clockwork`` does."""
     clock = Clockwork(today, now, days, BusinessCalendar(zone))
     rates = make_rates(Random(f"{seed}:rates"), clock.first_day, today)
-    advertising = make_advertising(Random(f"{seed}:ads"), clock, RateSeries(rates), leads)
-    return Setting(seed, clock, leads, rates, advertising)
+    others = make_other_rates(Random(f"{seed}:other rates"), rates)
+    advertising = make_advertising(Random(f"{seed}:ads"), clock, RateSeries(rates, others), leads)
+    return Setting(seed, clock, leads, rates, others, advertising)
 
 
 def make_world(
@@ -156,7 +164,7 @@ def make_world(
     visits = make_visits(Random(f"{seed}:visits"), clock, setting.advertising, marker, leads)
     deals = DealMaker(Random(f"{seed}:deals"), clock, visits).make()
     deliveries = make_deliveries(Random(f"{seed}:deliveries"), clock, visits, deals)
-    truth = TruthMaker(RateSeries(setting.rates), clock.day_of).make(
+    truth = TruthMaker(setting.series, clock.day_of).make(
         setting.advertising.days, setting.advertising.campaigns, visits, deals
     )
     return World(setting, tuple(visits), tuple(deals), deliveries, truth)

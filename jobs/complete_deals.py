@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy import Connection
 
 from core.records import AmocrmBody
+from core.sentences import keep
 from data.contacts import load_deals_of_contacts, save_contacts, save_links
 from data.deal_facts import save_deal_events
 from data.deals import settle_deals
@@ -22,6 +23,7 @@ from integrations.amocrm.fields import FieldMap
 from integrations.amocrm.meaning import to_contacts, to_deal_events, to_links
 from jobs.amocrm_account import open_client
 from jobs.context import JobContext
+from jobs.run_faults import RunFault
 
 ASKED_FOR = timedelta(days=7)    # a deal that the API does not know by then was deleted, or never was ours
 _DEALS_AT_ONCE = 500
@@ -29,7 +31,7 @@ _DEALS_AT_ONCE = 500
 log = structlog.get_logger()
 
 
-class WrongAccount(Exception):
+class WrongAccount(RunFault):
     """The token of the API belongs to another account than the webhooks."""
 
 
@@ -59,7 +61,7 @@ def check_account(client: AmocrmClient, context: JobContext) -> CrmAccount:
     account = client.fetch_account()
     expected = context.settings.amocrm_account_id
     if expected not in (None, account.id):
-        raise WrongAccount(f"The amoCRM token is of account {account.id}, the webhooks are of {expected}.")
+        raise WrongAccount(keep("run_fault.amocrm_other_account", token=account.id, hooks=expected))
     return account
 
 

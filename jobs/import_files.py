@@ -8,19 +8,20 @@ from collections.abc import Callable
 from typing import Any
 
 from core.import_files import UnreadableFile
-from core.texts import locale, t
+from core.sentences import keep
 from data.freshness import bump
 from data.import_check import check_file, read_rows
 from data.import_rows import Surroundings, apply_rows, undo_rows
 from data.imports import Import, add_counts, load_content, load_import, save_preview, save_status
 from data.settling import chunks
 from jobs.context import JobContext
+from jobs.run_faults import RunFault
 
 _AT_ONCE = 500
 Progress = Callable[[int, int], None]
 
 
-class NoSuchImport(Exception):
+class NoSuchImport(RunFault):
     """The import is gone, or its file is; the message is for whoever asked."""
 
 
@@ -68,7 +69,7 @@ def undo_import(context: JobContext, import_id: str, progress: Progress) -> dict
     with context.database.transaction(read_only=True) as connection:
         found = load_import(connection, import_id)
     if found is None:
-        raise NoSuchImport("The import is gone.")
+        raise NoSuchImport(keep("run_fault.import_gone"))
     around = _surroundings(context, found)
     counts = {"removed": 0, "restored": 0}
     total = sum(found.counts.get(name, 0) for name in ("new", "changed"))
@@ -91,7 +92,7 @@ def _load(context: JobContext, import_id: str) -> tuple[Import, bytes]:
         found = load_import(connection, import_id)
         content = None if found is None else load_content(connection, import_id)
     if found is None or content is None:
-        raise NoSuchImport("The file is not kept any more. Upload it again.")
+        raise NoSuchImport(keep("run_fault.import_file_gone"))
     return found, content
 
 
@@ -104,5 +105,4 @@ def _readable(read: Callable[[], Any]) -> Any:
     try:
         return read()
     except UnreadableFile as error:
-        with locale("en"):
-            raise NoSuchImport(t(error.key, **error.values)) from error
+        raise NoSuchImport(keep(error.key, **error.values)) from error

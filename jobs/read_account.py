@@ -188,7 +188,7 @@ def _window(selected: SelectedAccount, calendar: BusinessCalendar, today: date, 
         if wish.window.first > today or wish.window.last < oldest:
             return None
         return DateRange(max(wish.window.first, oldest), min(wish.window.last, today))
-    look_back = wish.last_days or LOOK_BACK_DAYS
+    look_back = wish.last_days or selected.look_back_days
     first = today - timedelta(days=look_back - 1)
     if selected.last_synced_at is not None:
         # After an outage the days of the outage have to be read as well, with their own look-back.

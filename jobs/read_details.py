@@ -34,6 +34,8 @@ def read_details(context: JobContext, selected: SelectedAccount, fetched: Fetche
 
     Raises: FacebookError, NotConnected; what was handed on before stays.
     """
+    if not selected.reads_ads:
+        return
     known = replace(selected, account=fetched.account)
     window = _window(fetched)
     if window is not None:

@@ -15,7 +15,6 @@ from sqlalchemy import Connection
 from core.records import DateRange
 from core.rule_book import RuleBook
 from core.sentences import keep
-from data.amocrm_connection import NotConnected
 from data.attribution_preview import count_open_runs
 from data.attribution_previews import save_preview
 from data.audit import save_entry
@@ -32,32 +31,23 @@ from data.sync_runs import (
     save_progress,
     take_next_run,
 )
-from integrations.amocrm.errors import AmocrmError
 from jobs.aggregate_sales import aggregate_sales, settle_all_deals
 from jobs.backfill_amocrm import backfill_amocrm
 from jobs.backfill_facebook import backfill_facebook
-from jobs.complete_deals import WrongAccount
 from jobs.context import JobContext
 from jobs.erase_person import Erased, erase_person
-from jobs.import_files import NoSuchImport, apply_import, check_import, undo_import
+from jobs.import_files import apply_import, check_import, undo_import
 from jobs.measure_attribution import measure_attribution
 from jobs.recalculate_stats import recalculate_days
 from jobs.reconcile_amocrm import reconcile_amocrm
 from jobs.reread_amocrm import reread_amocrm
 from jobs.rerun_attribution import preview_book, rerun_attribution
+from jobs.run_faults import ABANDONED, KNOWN_FAULTS, STOPPED, RunFault, fault_sentence
 from jobs.settle_campaigns import settle_all_campaigns
 from jobs.sync_facebook import sync_facebook
-from jobs.sync_rates import RatesUnavailable, sync_rates
-
-ABANDONED = "The process that worked on it ended."
-NOT_ASKED = "amoCRM could not be asked about {deals} deals: connect it and save the mapping again."
-STOPPED = "The process was stopped before it was done."
+from jobs.sync_rates import sync_rates
 
 log = structlog.get_logger()
-
-
-class _BadRequest(Exception):
-    """The parameters of a run make no sense; the message is for whoever asked."""
 
 
 def ask_for_run(context: JobContext, kind: str, parameters: Mapping[str, Any]) -> str | None:
@@ -90,21 +80,18 @@ def run_next(context: JobContext) -> bool:
         RUNNERS[taken.kind](context, taken)
     except DatabaseAway:
         raise
-    except (_BadRequest, RatesUnavailable, AmocrmError, NotConnected, WrongAccount,
-            NoSuchImport) as error:
-        _end(context, taken, "failed", {}, str(error))
     except Exception as error:
-        # A fault of one run must not stop the others; the log has it whole.
-        log.exception("run_broken", run=taken.id, kind=taken.kind)
-        reason = f"A fault of this product ({type(error).__name__}); its log has the details."
-        _end(context, taken, "failed", {}, reason)
+        # A fault of one run must not stop the others; the log has a fault of ours whole.
+        if not isinstance(error, KNOWN_FAULTS):
+            log.exception("run_broken", run=taken.id, kind=taken.kind)
+        _end(context, taken, "failed", {}, fault_sentence(error))
     return True
 
 
 def _run_facebook(context: JobContext, taken: SyncRun) -> None:
     days = taken.parameters.get("days")
     if days is not None and (isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= 400):
-        raise _BadRequest("The number of days cannot be read.")
+        raise RunFault(keep("run_fault.number_of_days"))
     sync_facebook(context, _period(taken), taken.id, last_days=days)
 
 
@@ -119,7 +106,7 @@ def _run_stats(context: JobContext, taken: SyncRun) -> None:
 def _run_sales(context: JobContext, taken: SyncRun) -> None:
     period = _period(taken)
     if period is None:
-        raise _BadRequest("The days to collect are missing.")
+        raise RunFault(keep("run_fault.days_missing"))
     _report(context, taken, "deals", aggregate_sales(context, period, _progress(context, taken)))
 
 
@@ -159,7 +146,7 @@ def _run_deals(context: JobContext, taken: SyncRun) -> None:
     if taken.parameters.get("reread"):
         done = reread_amocrm(context, _progress(context, taken))
         if done.left or context.stop.is_set():
-            reason = STOPPED if context.stop.is_set() else NOT_ASKED.format(deals=done.left)
+            reason = STOPPED if context.stop.is_set() else keep("run_fault.amocrm_not_asked", deals=done.left)
             _end(context, taken, "partial", {"bodies": done.bodies, "deals": done.deals}, reason)
             return
     _report(context, taken, "deals", settle_all_deals(context, _progress(context, taken)))
@@ -168,14 +155,14 @@ def _run_deals(context: JobContext, taken: SyncRun) -> None:
 def _run_amocrm_backfill(context: JobContext, taken: SyncRun) -> None:
     period = _period(taken)
     if period is None:
-        raise _BadRequest("The days to load are missing.")
+        raise RunFault(keep("run_fault.days_missing"))
     _report(context, taken, "deals", backfill_amocrm(context, period, _progress(context, taken)))
 
 
 def _run_reconciliation(context: JobContext, taken: SyncRun) -> None:
     done = reconcile_amocrm(context, _period(taken))
     counts = {"deals": done.deals, "found": done.found, "left": done.left}
-    left = [] if done.is_proof else [f"{done.left} deals of amoCRM still differ."]
+    left = [] if done.is_proof else [keep("run_fault.amocrm_differs", deals=done.left)]
     _end(context, taken, "done" if done.is_proof else "partial", counts, *left)
 
 
@@ -190,12 +177,14 @@ def _run_person_erasure(context: JobContext, taken: SyncRun) -> None:
         erased = erase_person(context, phone=taken.parameters.get("phone"), email=taken.parameters.get("email"),
                               progress=_progress(context, taken), note=note)
     except SharedMark:
-        _end(context, taken, "failed", {}, "Too many people share this phone or e-mail: it is nobody's own.")
+        _end(context, taken, "failed", {}, keep("run_fault.shared_mark"))
     else:
         _end(context, taken, "done", vars(erased))
     finally:
         with context.database.transaction() as connection:
             forget_parameters(connection, taken.id)
+
+
 def _run_import(
     work: Callable[[JobContext, str, Callable[[int, int], None]], dict[str, int]]
 ) -> Callable[[JobContext, SyncRun], None]:
@@ -229,9 +218,9 @@ def _period(taken: SyncRun) -> DateRange | None:
     try:
         period = DateRange(date.fromisoformat(str(first)), date.fromisoformat(str(last)))
     except ValueError as error:
-        raise _BadRequest("The days cannot be read.") from error
+        raise RunFault(keep("run_fault.days_unreadable")) from error
     if period.days < 1:
-        raise _BadRequest("The last day lies before the first.")
+        raise RunFault(keep("run_fault.days_turned"))
     return period
 
 

@@ -14,10 +14,12 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from core.sentences import keep
 from data.engine import DatabaseAway
 from data.leadership import TIMETABLE, Leadership
 from data.ticks import claim_tick, plan_tick, save_tick_result
 from jobs.context import JobContext
+from jobs.run_faults import KNOWN_FAULTS, fault_sentence
 from jobs.timetable import JOBS, Daily, Every, Hourly, Job
 
 _LOOK_EVERY = 2.0    # seconds between two looks at who leads
@@ -111,6 +113,8 @@ class Timetable:
         except Exception as error:
             # The timetable goes on; the job has its next time, and everybody can read why it failed.
             log.exception("job_failed", job=name)
-            return f"{type(error).__name__}: {error}"
+            if isinstance(error, KNOWN_FAULTS):
+                return fault_sentence(error)
+            return keep("run_fault.broken_job", kind=type(error).__name__, said=error)
         log.debug("job_done", job=name, result=result)
         return None

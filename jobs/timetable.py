@@ -17,6 +17,7 @@ from jobs.housekeeping import keep_house
 from jobs.requested_runs import ask_for_run
 from jobs.send_conversions import send_conversions
 from jobs.sync_rates import sync_rates, sync_todays_rate
+from jobs.tell_failures import tell_failures
 
 DEEP_SYNC_DAYS = 28      # conversions are attributed to a click for so long
 DEEPEST_SYNC_DAYS = 90
@@ -102,6 +103,8 @@ JOBS: tuple[Job, ...] = (
     Job("sync_facebook_long_ago", ask_for_long_ago_spend, Daily(5, 20), timedelta(hours=18)),
     Job("backfill_facebook", ask_for_history, Every(180), timedelta(minutes=30)),
     Job("check_facebook", check_facebook, Hourly(50), timedelta(hours=12)),
+    # After the hourly reading, so that a letter tells of the hour's failure and not of the one before.
+    Job("tell_failures", tell_failures, Hourly(40), timedelta(minutes=50)),
     Job("send_conversions", send_conversions, Every(60), timedelta(minutes=10)),
     # The rates of the demo are invented like everything in it, and must stay what its truth was computed with.
     Job("sync_rates", sync_rates, Daily(9, 5), timedelta(hours=20), in_demo=False),

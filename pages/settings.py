@@ -26,7 +26,7 @@ def layout(tab: Any = None, notice: Any = None, template: Any = None, **_query: 
     if chosen == FACEBOOK:
         key = f"facebook.notice.{notice}"
         said = t(key) if isinstance(notice, str) and notice.replace("_", "").isalpha() and has_text(key) else None
-        return create_settings_tab(chosen, create_facebook_frame(said), tabs)
+        return create_settings_tab(chosen, create_facebook_frame(said, is_bad=notice != "connected"), tabs)
     wanted = template[:100] if isinstance(template, str) else ""
     return create_settings_tab(chosen, create_drawn_tab(chosen, wanted), tabs)
 

@@ -43,7 +43,7 @@ def main() -> int:
         servers.append(GraphStandIn(graph_data_of(setting), settings.facebook_app_id or "",
                                     settings.facebook_app_secret or "", asked.graph_port).server)
     if asked.rates_port:
-        servers.append(NationalBankStandIn(setting.rates, asked.rates_port).server)
+        servers.append(NationalBankStandIn(setting.rates, asked.rates_port, setting.other_rates).server)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     with ExitStack() as running:

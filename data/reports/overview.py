@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from core.business_time import BusinessCalendar
 from core.overview import LATE, LEAST_FREE, STALE, Level, OverviewItem, backlog, none_expected, silence
 from core.product import VERSION
+from core.sentences import read_or_none
 from data.leadership import TIMETABLE, lock_name
 from data.migrate import head
 from data.queries import run
@@ -71,7 +72,8 @@ def _schedules(connection: Connection, row: Row, at: datetime) -> Iterator[Overv
     for job in run(connection, "reports/overview_jobs"):
         is_late, is_broken = at - job["due_at"] > LATE, job["last_error"] is not None
         level = Level.BAD if is_broken else Level.WEAK if is_late else Level.GOOD
-        yield OverviewItem("schedules", "job", level, at=job["last_run_at"], name=job["job"], text=job["last_error"],
+        yield OverviewItem("schedules", "job", level, at=job["last_run_at"], name=job["job"],
+                           text=read_or_none(job["last_error"]),
                            step="job_broken" if is_broken else "job_late" if is_late else "", place="/admin/runs")
 
 

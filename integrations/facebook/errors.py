@@ -101,7 +101,6 @@ class BadAnswer(Transient):
 
 
 _ACCOUNT_LIMITS = frozenset({17, 32, 613, *range(80000, 80015)})
-_APPLICATION_LIMITS = frozenset({4, 341})
 _DEAD_TOKEN = frozenset({190, 102})
 _LOG_IN_FIRST = frozenset({459, 464})
 _SHRINK_SUBCODES = frozenset({(100, 1487534), (100, 1504018), (2, 1504038)})
@@ -109,6 +108,7 @@ _PERMISSIONS = frozenset({3, 10, *range(200, 300)})
 _REFUSED_FOR_GOOD = (1, 2853001)
 _PASSING = frozenset({1, 2, 960})
 _VOLUME_ANOMALY = (613, 1996)
+_LONG_PAUSE_SECONDS = 15 * 60.0     # these two name no time, and asking soon makes them last
 _MAX_TEXT = 300
 
 
@@ -130,7 +130,9 @@ def to_error(body: ErrorBody, usage: Usage = NO_USAGE) -> FacebookError:
         return TooMuchData(text, body)
     if body.code in _DEAD_TOKEN:
         return _token_error(text, body)
-    if body.code in _APPLICATION_LIMITS or (body.code, body.subcode) == _VOLUME_ANOMALY:
+    if body.code == 341 or (body.code, body.subcode) == _VOLUME_ANOMALY:
+        return ApplicationThrottled(text, body, max(usage.wait_seconds or 0, _LONG_PAUSE_SECONDS))
+    if body.code == 4:
         return ApplicationThrottled(text, body, usage.wait_seconds)
     if body.code in _ACCOUNT_LIMITS:
         return AccountThrottled(text, body, usage.wait_seconds)

@@ -1,6 +1,6 @@
 -- The accounts whose spend is wanted, a row for each connection that reaches it (one without any), the best first: one
 -- that works, whose person wants it read, whose person brought it, that lives longest. A person who left is not asked.
-SELECT a.account_id, a.name, a.currency, a.timezone, a.status, a.last_synced_at, a.last_error, a.tags_read_at,
+SELECT a.account_id, a.name, a.currency, a.timezone, a.status, a.last_synced_at, a.last_error, a.tags_read_at, a.look_back_days, a.reads_ads,
        c.id AS connection_id, c.user_id, c.problem,
        CASE WHEN c.state = 'connected' THEN c.token END AS token,
        EXISTS (SELECT FROM ad_statistics d

@@ -10,8 +10,9 @@ WITH people AS (
     LEFT JOIN traffic_teams t ON t.id = u.team_id
     WHERE u.is_active
 )
-SELECT p.id AS user_id, p.locale, coalesce(s.notification_email, p.email) AS email,
-       s.notification_telegram AS telegram
+SELECT p.id AS user_id, p.locale,
+       CASE WHEN coalesce(s.email_enabled, true) THEN coalesce(s.notification_email, p.email) END AS email,
+       CASE WHEN s.telegram_enabled AND s.telegram_problem IS NULL THEN s.notification_telegram END AS telegram
 FROM people p
 LEFT JOIN traffic_targetologist_settings s ON s.user_id = p.id
 WHERE p.is_of_team OR (p.reaches AND NOT EXISTS (SELECT FROM people o WHERE o.is_of_team))

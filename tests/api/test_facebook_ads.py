@@ -1,5 +1,7 @@
 """The doors below the campaigns, and those that arrange what goes back to Facebook: answers, refusals, next steps."""
 
+import csv
+import io
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -51,6 +53,24 @@ def test_a_campaign_opens_down_to_its_ads(campaigns: dict[str, str], signed_in: 
     assert [(ad["name"], ad["spend"], ad["spend_usd"], ad["tag_faults"]) for ad in adset["ads"]] == [
         ("north a", 7.0, 7.0, 1), ("north b", 2.5, 2.5, 0)]
     assert adset["ads"][0]["ctr"] == pytest.approx(2.0)
+
+
+def test_what_lies_below_comes_as_csv_too(campaigns: dict[str, str], signed_in: Sign) -> None:
+    path, browser = f"{BASE}/campaigns/{campaigns['north']}/ads", signed_in("north")
+    answer = browser.get(path, query_string={**DAYS, "format": "csv"}, **LOCAL)
+    assert answer.content_type.startswith("text/csv") and ".csv" in answer.headers["Content-Disposition"]
+    told = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True).removeprefix("\ufeff"))))
+    own = f"{campaigns['north']}s"
+    assert [(row["level"], row["name"], Decimal(row["spend"]), Decimal(row["spend_kzt"]), row["adset_id"])
+            for row in told] == [
+        ("adset", "north s", Decimal("9.5"), 4750, ""), ("ad", "north a", 7, 3500, own),
+        ("ad", "north b", Decimal("2.5"), 1250, own)]
+    [adset] = browser.get(path, query_string=DAYS, **LOCAL).get_json()["rows"]
+    assert [float(row["cpc"]) for row in told] == pytest.approx([adset["cpc"], *(ad["cpc"] for ad in adset["ads"])])
+    by_header = browser.get(path, query_string=DAYS, headers={"Accept": "text/csv"}, **LOCAL)
+    assert by_header.data == answer.data
+    foreign = browser.get(f"{BASE}/campaigns/{campaigns['south']}/ads", query_string={**DAYS, "format": "csv"}, **LOCAL)
+    assert len(foreign.get_data(as_text=True).splitlines()) == 1, "a foreign campaign has a head and no rows"
 
 
 def test_another_teams_campaign_is_as_empty_as_a_missing_one(campaigns: dict[str, str], signed_in: Sign) -> None:

@@ -38,6 +38,27 @@ def test_from_the_dialog_to_the_numbers(visitor, product):
         assert connection.execute(text("SELECT count(*) FROM ad_accounts WHERE last_error IS NOT NULL")).scalar() == 0
 
 
+def test_what_is_read_is_arranged_by_switches(visitor, product):
+    visitor.enter("altai", "/settings?tab=facebook")
+    days = visitor.find("#facebook-reading select")
+    assert days.get_attribute("value") == "3"
+    visitor.run("const s = arguments[0]; s.value = '14'; s.dispatchEvent(new Event('change', {bubbles: true}))", days)
+    visitor.click("#facebook-reading [data-field=reads_ads] input")
+    visitor.click("#facebook-reading button[type=submit]")
+
+    def kept():
+        with product.context.database.transaction() as connection:
+            rows = connection.execute(text("""
+                SELECT DISTINCT a.look_back_days, a.reads_ads FROM ad_accounts a
+                JOIN facebook_account_links l ON l.account_id = a.account_id
+                JOIN traffic_users u ON u.id = l.user_id AND u.email LIKE 'altai@%'"""))
+            return set(map(tuple, rows))
+
+    visitor.until(lambda: kept() == {(14, False)})
+    visitor.open("/settings?tab=facebook")
+    assert visitor.find("#facebook-reading select").get_attribute("value") == "14"
+
+
 def test_the_tab_fits_a_phone(visitor):
     visitor.resize(390)
     visitor.enter("admin", "/settings?tab=facebook")
@@ -51,6 +72,9 @@ def test_a_campaign_opens_down_to_its_ads_and_wrong_tags_are_named(visitor, prod
     choices[0].click()
     visitor.until(lambda: visitor.all("#analytics-below tr[data-level=ad]"))
     assert visitor.all("#analytics-below tr[data-level=adset]")
+    file = visitor.find("#analytics-below-csv").get_attribute("href")
+    told = visitor.run("return (async () => (await fetch(arguments[0])).text())()", file)
+    assert told.count("\r\n") == 1 + len(visitor.all("#analytics-below tr[data-level]"))
     visitor.open("/settings?tab=facebook")
     visitor.until(lambda: visitor.all(".fault-line"))
     assert "campain.name" in visitor.text("#facebook-body")

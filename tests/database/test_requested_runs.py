@@ -1,5 +1,6 @@
 """Runs asked for at a door are brought to their end and reported on."""
 
+import json
 import threading
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -8,11 +9,14 @@ import pytest
 import stamina
 from sqlalchemy import text
 
+from core.sentences import keep
+from core.texts import LOCALES, locale
 from data.engine import Database
 from data.sync_runs import SyncRun, create_run, load_run, load_runs, take_next_run
 from jobs import requested_runs, runner, timetable
 from jobs.context import JobContext
 from jobs.requested_runs import ask_for_run, run_next
+from jobs.run_faults import ABANDONED
 from jobs.runner import InboxWorker, RunWorker, start_workers
 from tests.database.stats_world import stored
 from tests.factories import insert, make_event, make_lead, make_sale
@@ -100,11 +104,11 @@ def test_spend_without_any_account_is_done_at_once(context: JobContext) -> None:
 @pytest.mark.parametrize(
     ("kind", "parameters", "reason"),
     [
-        ("sales", {}, "days to collect are missing"),
-        ("stats", {"from": "yesterday", "to": "2026-01-31"}, "cannot be read"),
-        ("stats", {"from": "2026-01-31"}, "cannot be read"),
-        ("stats", {"from": "2026-01-31", "to": "2026-01-01"}, "before the first"),
-        ("rates", {}, "no answer from the bank"),
+        ("sales", {}, "run_fault.days_missing"),
+        ("stats", {"from": "yesterday", "to": "2026-01-31"}, "run_fault.days_unreadable"),
+        ("stats", {"from": "2026-01-31"}, "run_fault.days_unreadable"),
+        ("stats", {"from": "2026-01-31", "to": "2026-01-01"}, "run_fault.days_turned"),
+        ("rates", {}, "run_fault.bank_away"),
     ],
 )
 def test_what_cannot_be_done_says_why(
@@ -114,7 +118,12 @@ def test_what_cannot_be_done_says_why(
     with stamina.set_testing(True, attempts=1):
         assert run_next(context)
     found = outcome(context, run_id)
-    assert found.status == "failed" and reason in found.errors[0]
+    assert found.status == "failed" and json.loads(found.errors[0])["key"] == reason
+    said = set()
+    for code in LOCALES:
+        with locale(code):
+            said.update(found.sentences)
+    assert len(said) == len(LOCALES), "each reader reads it in the own language"
 
 
 def test_a_fault_ends_its_run_and_stops_no_other(context: JobContext, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,7 +133,7 @@ def test_a_fault_ends_its_run_and_stops_no_other(context: JobContext, monkeypatc
     monkeypatch.setattr(requested_runs, "RUNNERS", {**requested_runs.RUNNERS, "sales": break_down})
     broken, fine = ask(context, "sales", PERIOD), ask(context, "stats", PERIOD)
     assert run_next(context) and run_next(context)
-    assert outcome(context, broken).errors == ("A fault of this product (ZeroDivisionError); its log has the details.",)
+    assert outcome(context, broken).errors == (keep("run_fault.broken", kind="ZeroDivisionError"),)
     assert outcome(context, fine).status == "done"
 
 
@@ -145,7 +154,7 @@ def test_runs_of_a_dead_process_are_ended_before_the_next_is_taken(context: JobC
     assert worker.step() > 0
     worker.close()
     assert outcome(context, dead).status == "failed"
-    assert outcome(context, dead).errors == (requested_runs.ABANDONED,)
+    assert outcome(context, dead).errors == (ABANDONED,)
 
 
 def test_only_one_process_takes_runs(context: JobContext) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from core.sentences import keep
 from data.embedded import DatabaseUrls
 from data.engine import JOBS_ROLE, Database
 from data.ticks import claim_tick, plan_tick, save_tick_result
@@ -152,7 +153,8 @@ def test_a_failure_is_noted_and_the_job_runs_again(db_jobs: Database) -> None:
 
     timetable = Timetable(make_context(db_jobs), (Job("noted", fail_first, Every(1), timedelta(minutes=1)),))
     timetable.step()
-    wait_until(lambda: tick(db_jobs)["last_error"] == "LookupError: nothing there")
+    reason = keep("run_fault.broken_job", kind="LookupError", said="nothing there")
+    wait_until(lambda: tick(db_jobs)["last_error"] == reason)
     seen.set()
     wait_until(lambda: tick(db_jobs)["last_error"] is None)
     timetable.close()

@@ -33,8 +33,8 @@ THROTTLES = [
     ("user_limit", "account", 300, 300), ("account_limit", "account", 120, 120), ("page_limit", "account", 300, 300),
     ("calls_limit", "account", 300, 300), ("audience_limit", "account", 300, 300),
     ("management_limit", "account", 300, 300), ("application_limit", "application", 60, 72),
-    ("application_limit_of_insights", "application", 60, 72), ("application_limit_for_long", "application", 60, 72),
-    ("volume_anomaly", "application", 60, 72)]
+    ("application_limit_of_insights", "application", 60, 72), ("application_limit_for_long", "application", 900, 900),
+    ("volume_anomaly", "application", 900, 900)]
 
 
 @pytest.mark.parametrize(("fault", "scope", "least", "most"), THROTTLES)

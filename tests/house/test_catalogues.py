@@ -39,9 +39,9 @@ AREAS = sorted(areas("ru"))
 
 
 def find_keys(tree: ast.AST) -> list[tuple[str, int]]:
-    """Literal keys given to ``t`` and ``tn``, with their lines."""
+    """Literal keys given to ``t``, ``tn`` and ``keep``, with their lines."""
     return [(call.args[0].value, call.lineno) for name, call in calls(tree)
-            if name in ("t", "tn") and call.args and isinstance(call.args[0], ast.Constant)]
+            if name in ("t", "tn", "keep") and call.args and isinstance(call.args[0], ast.Constant)]
 
 
 def test_every_language_has_the_same_areas() -> None:
@@ -83,7 +83,8 @@ def test_no_key_stands_twice(code: str) -> None:
 
 
 def test_a_key_in_code_is_recognised() -> None:
-    assert find_keys(ast.parse("t('a.b', n=1); texts.tn('c', 2); t(key)")) == [("a.b", 1), ("c", 1)]
+    assert find_keys(ast.parse("t('a.b', n=1); texts.tn('c', 2); t(key); keep('d')")) == [
+        ("a.b", 1), ("c", 1), ("d", 1)]
 
 
 def test_every_key_in_code_has_a_text() -> None:
@@ -91,6 +92,40 @@ def test_every_key_in_code_has_a_text() -> None:
     missing = [f"{name_of(path)}:{line}: {key}" for path in files(".py", within=CALLERS)
                for key, line in find_keys(syntax(path)) if key not in known]
     assert not missing
+
+
+KEPT = re.compile(r"(facebook\.(fault|problem)|run_fault)\.\w+")
+
+
+def test_every_sentence_that_may_be_kept_has_a_text() -> None:
+    """Keys of tables of meanings as well: a run keeps the key and its reader gets the text."""
+    known = {key for area in AREAS for key in messages(read("ru", area))}
+    found = {node.value for path in files(".py", within=(*CALLERS, "data")) for node in ast.walk(syntax(path))
+             if isinstance(node, ast.Constant) and isinstance(node.value, str) and KEPT.fullmatch(node.value)}
+    assert len(found) > 40 and not found - known
+    assert {key for key in known if KEPT.fullmatch(key)} == found, "a sentence that nothing keeps any more"
+
+
+def find_sentences(tree: ast.AST) -> list[tuple[str, int]]:
+    """Whole English sentences in code that are no docstrings, with their lines."""
+    documented = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    pieces = {id(piece) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for piece in node.values}
+    return [(words, node.lineno) for node in ast.walk(tree) if id(node) not in documented | pieces
+            for words in [_words(node)] if re.fullmatch(r"[A-Z][a-z]+ .*[.!]", words)]
+
+
+def _words(node: ast.AST) -> str:
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(one.value) if isinstance(one, ast.Constant) else "x" for one in node.values)
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def test_what_a_job_says_is_a_key_and_no_sentence() -> None:
+    assert find_sentences(ast.parse("\"\"\"A module.\"\"\"\nsay('It ended.')\nsay(f'The {x} ended.')")) == [
+        ("It ended.", 2), ("The x ended.", 3)]
+    found = [f"{name_of(path)}:{line}: {words}" for path in files(".py", within=("jobs",))
+             for words, line in find_sentences(syntax(path))]
+    assert not found
 
 
 def test_visible_words_are_in_the_catalogues() -> None:

@@ -5,7 +5,6 @@ import json
 from core.deals import fold_deal
 from core.records import AmocrmBody, DateRange
 from demo.feeds import crm_data_of, graph_data_of
-from demo.rates import RateSeries
 from integrations.amocrm.mapping import FieldMap, parse_body, to_contacts, to_deal_events
 from tests.unit.demo.test_demo_bodies import PRODUCTS
 
@@ -20,8 +19,8 @@ def test_the_advertising_behind_the_tokens_is_the_spend_of_the_truth(small_world
     readable = {account for accounts in data.tokens.values() for account in accounts}
     assert readable == {account.id for account in data.accounts}
     assert {seed.token for seed in small_world.seed_rows().accounts} == set(data.tokens)
-    rates = RateSeries(small_world.rates)
-    spend = sum(row.spend * rates.on(row.day) if row.currency == "USD" else row.spend for row in data.days)
+    rates = small_world.setting.series
+    spend = sum(row.spend * rates.of(row.currency, row.day) for row in data.days)
     assert spend == small_world.truth.totals(DateRange(small_world.first_day, small_world.today)).spend
     ids = {campaign.id for campaign in data.campaigns}
     assert all(row.object_id in ids and row.level == "campaign" for row in data.days)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from core.business_time import BusinessCalendar
 from core.metrics import ROI, Sums
+from core.money import minor_units
 from core.records import DateRange
 from demo.rates import RateSeries
 from demo.truth import BASES, add_up
@@ -49,7 +50,31 @@ def test_the_full_world_has_the_promised_size(full_world):
     assert len({row.day for row in full_world.setting.advertising.days}) == 180
     assert len(full_world.deliveries) < 30_000
     assert {plan.record.effective_status for plan in full_world.campaigns} == {"ACTIVE", "PAUSED", "DELETED"}
-    assert {plan.account.currency for plan in full_world.accounts} == {"USD", "KZT"}
+    assert {plan.account.currency for plan in full_world.accounts} == {"USD", "KZT", "EUR", "JPY"}
+
+
+@pytest.mark.parametrize("hour", [1, 13, 23])
+def test_accounts_spend_in_the_digits_of_their_currency_on_days_that_have_begun_there(hour):
+    now = BusinessCalendar().start_of(TODAY) + timedelta(hours=hour)
+    setting = make_setting(7, today=TODAY, now=now, days=20, leads=300)
+    accounts = {plan.account.id: plan.account for plan in setting.advertising.accounts}
+    assert {one.timezone for one in accounts.values()} == {"Asia/Almaty", "America/Los_Angeles", "Asia/Tokyo"}
+    begun = {key: BusinessCalendar(one.timezone).day_of(now) for key, one in accounts.items()}
+    last = {key: max(row.day for row in setting.advertising.days if row.account_id == key) for key in accounts}
+    for row in setting.advertising.days:
+        assert row.currency == accounts[row.account_id].currency and row.day <= begun[row.account_id]
+        assert row.spend > 0 and row.spend == round(row.spend, minor_units(row.currency))
+    assert last == {key: min(day, TODAY) for key, day in begun.items()}
+    assert (min(last.values()) < TODAY) == (hour < 12), "a day begins later in the west"
+
+
+def test_other_currencies_are_told_on_the_days_of_the_dollar():
+    setting = make_setting(7, today=TODAY, now=NOW, days=20, leads=300)
+    assert {rate.day for rate in setting.rates} == set(setting.other_rates)
+    assert all(500 < told["EUR"] < 620 and 3 < told["JPY"] < 4 for told in setting.other_rates.values())
+    assert setting.series.of("KZT", TODAY) == 1
+    with pytest.raises(LookupError):
+        setting.series.of("EUR", setting.clock.first_day - timedelta(days=60))
 
 
 def test_the_full_world_is_believable(full_world):
@@ -140,12 +165,9 @@ def test_counts_are_those_of_the_lists(middle_world, one, other, currency):
 
 
 def test_spend_is_the_rows_at_the_rate_of_their_day(middle_world):
-    rates = RateSeries(middle_world.rates)
+    rates = middle_world.setting.series
     period = DateRange(middle_world.first_day, TODAY)
-    spend = sum(
-        row.spend * rates.on(row.day) if row.currency == "USD" else row.spend
-        for row in middle_world.setting.advertising.days
-    )
+    spend = sum(row.spend * rates.of(row.currency, row.day) for row in middle_world.setting.advertising.days)
     assert middle_world.truth.totals(period).spend == spend
 
 
