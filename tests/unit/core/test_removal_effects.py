@@ -32,7 +32,7 @@ def walked(*paths: tuple[str, int, int]) -> list[WalkedPath]:
     ([("a", 1, 0), ("ab", 1, 0), ("b", 1, 0)], {"a": "0.666666666667", "b": "0.666666666667"}),
     # a starts 2/3, half of it goes to b, half is lost; b starts 1/3, half of b is sold: 1/3 sold, without a 1/6.
     ([("ab", 1, 0), ("b", 0, 1), ("a", 0, 1)], {"a": "0.5", "b": "1"}),
-    # There and back: a starts, of its three steps one goes to b, one to a sale, one is lost; b always comes back: a half
+    # There and back: a starts; of its three steps one goes to b, one is sold, one is lost; b always comes back: half
     # is sold, without b a third.
     ([("aba", 1, 0), ("a", 0, 1)], {"a": "1", "b": "0.333333333333"}),
     # A touch right after its own says nothing new.
