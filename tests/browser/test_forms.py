@@ -79,7 +79,8 @@ def test_a_refusal_stands_at_its_row_though_empty_rows_were_left_out(visitor):
     rows = "".join(ROW.format(place=place, target=target, value=value) for place, (target, value) in enumerate((
         ("utm_source", "none"), ("utm_medium", "id:1"), ("utm_term", "none"), ("utm_campaign", "name:a"),
         ("utm_content", "id:no number"))))
-    visitor.run("document.querySelector('main').insertAdjacentHTML('afterbegin', arguments[0]);", ROWS.replace("{}", rows))
+    visitor.run("document.querySelector('main').insertAdjacentHTML('afterbegin', arguments[0]);",
+                ROWS.replace("{}", rows))
     visitor.expected_failures.add("/api/traffic-admin/amocrm/mapping/preview")
     visitor.click("#probe button")
     visitor.until(lambda: [bool(one.text) for one in visitor.all("#probe .field-said")] == [False] * 4 + [True])
