@@ -6,13 +6,15 @@ Invariant: pure; the shares of a model are exact and add up to exactly 1, whatev
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from typing import TypeVar
 
 MODELS = ("last", "first", "linear", "position", "time_decay", "data_driven")
 HALF_LIFE = timedelta(days=7)
 _END, _MIDDLE = Decimal("0.4"), Decimal("0.2")
 _STEP = Decimal("0.000001")
 TeamTouch = tuple[datetime, str]
+Key = TypeVar("Key")
 
 
 def share_sale(
@@ -37,6 +39,16 @@ def share_by(
 def is_learned(teams: Sequence[str], effects: Mapping[str, Decimal]) -> bool:
     """True when the effects of these teams can share a sale among them."""
     return all(team in effects for team in teams) and any(effects[team] > 0 for team in teams)
+
+
+def round_parts(parts: Mapping[Key, Decimal], step: Decimal) -> dict[Key, Decimal]:
+    """Parts in whole steps that add up to their total, rounded half up: what is left goes to the largest remainders."""
+    total = sum(parts.values(), Decimal(0)).quantize(step, ROUND_HALF_UP)
+    rounded = {key: part.quantize(step, ROUND_FLOOR) for key, part in parts.items()}
+    left = int((total - sum(rounded.values(), Decimal(0))) / step)
+    for key in sorted(parts, key=lambda one: (rounded[one] - parts[one], str(one)))[:left]:
+        rounded[key] += step
+    return rounded
 
 
 def _weights(model: str, touches: Sequence[TeamTouch], effects: Mapping[str, Decimal]) -> list[Decimal]:

@@ -2,15 +2,7 @@
 -- are the attributed leads of its person in the look-back before it, and its own marks when they decided. Whoever bought
 -- nothing walked one path, of the look-back before the last touch.
 WITH touch AS MATERIALIZED (
-    SELECT coalesce(d.person_key, phone.person_key, email.person_key, 'lead:' || l.id) AS person_key,
-           l.created_at AS at, t.slug AS team
-    FROM landing_leads l
-    JOIN lead_tracking k ON k.lead_id = l.id
-    JOIN traffic_teams t ON t.id = k.team_id
-    LEFT JOIN amocrm_deals d ON d.deal_id = l.amocrm_lead_id
-    LEFT JOIN person_points phone ON phone.kind = 'phone' AND phone.value = l.phone_norm AND NOT phone.is_shared
-    LEFT JOIN person_points email ON email.kind = 'email' AND email.value = l.email_norm AND NOT email.is_shared
-    WHERE l.created_at >= CAST(:since AS timestamptz)
+    SELECT person_key, at, team FROM person_touches WHERE at >= CAST(:since AS timestamptz)
 ), sale AS MATERIALIZED (
     SELECT s.id, coalesce(d.person_key, 'deal:' || s.deal_id) AS person_key, s.sale_date,
            CASE WHEN s.attribution_method NOT IN ('person_match', 'manual') THEN t.slug END AS own_team,

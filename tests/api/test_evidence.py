@@ -1,7 +1,9 @@
 """Why a sale belongs to its team: told to whoever may see the sale, and to nobody else."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -9,6 +11,7 @@ import dash
 import pytest
 from sqlalchemy import text
 
+from core.touch_models import MODELS
 from data.engine import Database
 from jobs.learn_effects import learn_removal_effects
 from tests.api.demo_company import loaded_company
@@ -179,6 +182,41 @@ def test_the_data_driven_model_shares_by_what_was_learned(company: Company) -> N
         shares = {one["team"]: one["share"] for one in told["models"]["data_driven"]}
         for team in met:
             assert abs(shares[team] - float(effects[team] / sum(effects[one] for one in met))) < 2e-6
+
+
+def test_the_models_of_a_period_are_the_sums_of_its_sales(company: Company) -> None:
+    told = company.browser("admin").get("/api/analytics/attribution?preset=all", base_url="https://localhost").get_json()
+    assert told["learned_at"] is not None
+    sums: dict[tuple[str, str | None], Decimal] = defaultdict(Decimal)
+    for sale in sales(company, "s.payment_of IS NULL"):
+        for model, shares in ask(company, sale.id).get_json()["models"].items():
+            for one in shares:
+                sums[model, one["team"]] += Decimal(str(one["share"]))
+    found = {(row["model"], row["team"]): row["sales"] for row in told["rows"]}
+    assert {key: float(value) for key, value in sums.items()} == pytest.approx(found)
+    totals = company.browser("admin").get("/api/analytics/overview?preset=all", base_url="https://localhost").get_json()
+    for model in MODELS:
+        rows = [row for row in told["rows"] if row["model"] == model]
+        assert sum(Decimal(str(row["sales"])) for row in rows) == totals["totals"]["sales"]
+        assert float(sum(Decimal(str(row["revenue"])) for row in rows)) == totals["totals"]["revenue"]
+
+
+def test_a_model_and_teams_are_chosen_and_a_targetologist_sees_the_own_team(company: Company) -> None:
+    def rows(query: str, who: str = "admin") -> list[Any]:
+        answer = company.browser(who).get(f"/api/analytics/attribution?preset=all{query}", base_url="https://localhost")
+        assert answer.status_code == 200
+        return list(answer.get_json()["rows"])
+
+    assert {row["model"] for row in rows("&model=data_driven")} == {"data_driven"}
+    assert {row["model"] for row in rows("&model=what")} == set(MODELS)
+    chosen = rows("&team=sunkar&team=none&model=linear")
+    assert [row["team"] for row in chosen] == ["sunkar", None]
+    assert chosen[0] in rows("&model=linear")
+    own = rows("", "sunkar")
+    assert {row["team"] for row in own} <= {"sunkar", None} and {row["model"] for row in own} == set(MODELS)
+    text_form = company.browser("admin").get(
+        "/api/analytics/attribution?preset=all&format=csv&model=first", base_url="https://localhost").get_data(True)
+    assert text_form.lstrip("\ufeff").startswith("model") and "first" in text_form
 
 
 def _meet_another_team(company: Company) -> list[object]:

@@ -1,12 +1,12 @@
 """Other models share one sale exactly."""
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.touch_models import MODELS, is_learned, share_by, share_sale
+from core.touch_models import MODELS, is_learned, round_parts, share_by, share_sale
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 TOUCHES = st.lists(st.tuples(st.integers(0, 90).map(lambda day: START + timedelta(days=day)),
@@ -61,3 +61,17 @@ def test_without_an_effect_of_each_team_it_shares_evenly(touches, effects):
         assert found == share_by("linear", touches)
     else:
         assert set(found) <= {team for team in teams if effects[team] > 0}
+
+
+@given(st.dictionaries(st.sampled_from("abcdef"), st.decimals(0, 10**9, places=8), max_size=6))
+def test_rounded_parts_add_up_and_move_by_less_than_a_step(parts):
+    rounded = round_parts(parts, Decimal("0.01"))
+    assert sum(rounded.values()) == sum(parts.values(), Decimal(0)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    assert all(abs(rounded[key] - part) < Decimal("0.01") for key, part in parts.items())
+    assert round_parts(dict(reversed(parts.items())), Decimal("0.01")) == rounded
+
+
+def test_what_rounding_leaves_goes_to_the_largest_remainder():
+    third = Decimal(100) / 3
+    assert round_parts({"a": third, "b": third, "c": third + Decimal("0.001")}, Decimal("0.01")) == {
+        "a": Decimal("33.33"), "b": Decimal("33.33"), "c": Decimal("33.34")}
