@@ -26,6 +26,7 @@ from demo.load import IntakeSecrets, LoadError, ProgressBar, post_bodies
 from demo.rates import SOURCE
 from demo.world import SeedRows, World, make_world
 from jobs.context import JobContext
+from jobs.learn_effects import learn_removal_effects
 from jobs.process_inbox import process_inbox
 from jobs.recalculate_stats import recalculate_stats
 from jobs.sync_facebook import sync_facebook
@@ -64,6 +65,7 @@ class DemoLoading:
             raise click.ClickException(str(error)) from error
         self._drain()
         recalculate_stats(self._context)
+        learn_removal_effects(self._context)
         click.echo(f"The demo company is complete after {time.monotonic() - started:.0f} s.", err=True)
 
     def _make_world(self) -> World:

@@ -10,6 +10,7 @@ from api.analytics_shapes import (
     CampaignsAnswer,
     FunnelAnswer,
     HeatmapAnswer,
+    ModelsAnswer,
     OverviewAnswer,
     SalesAnswer,
     TeamsAnswer,
@@ -22,6 +23,7 @@ from api.report_answers import (
     CAMPAIGN_COLUMNS,
     FUNNEL_COLUMNS,
     HEAT_COLUMNS,
+    MODEL_COLUMNS,
     POINT_COLUMNS,
     SALE_COLUMNS,
     TEAM_COLUMNS,
@@ -31,6 +33,7 @@ from api.report_answers import (
     describe_totals,
     funnel_row,
     heat_rows,
+    model_row,
     point_row,
     sale_row,
     team_row,
@@ -42,9 +45,11 @@ from core.business_time import BusinessCalendar, now
 from core.filters import Filters
 from core.records import DateRange, Scope
 from core.reports import DashboardReport
+from core.touch_models import MODELS
 from data.engine import Viewer, web_database
 from data.reports.context import ReportContext, load_context
 from data.reports.dashboard import load_dashboard
+from data.reports.models import load_models
 from data.reports.sales import load_sales_page
 
 MAX_LIMIT = 500
@@ -66,8 +71,14 @@ class FilterQuery(BaseModel):
     currency: str | None = Field(None, description="KZT or USD.")
     interval: str | None = Field(None, description="day, week or month.")
     basis: str | None = Field(None, description="sale (day of the sale) or lead (day of the lead that brought it).")
-    model: str | None = Field(None, description="Attribution model: last.")
+    model: str | None = Field(None, description="Attribution model of the pages' figures: last.")
     format: str | None = Field(None, description="csv or json; otherwise `Accept` decides.")
+
+
+class ModelsQuery(FilterQuery):
+    """The same for the comparison of models."""
+
+    model: str | None = Field(None, description=f"One of {', '.join(MODELS)}; otherwise all of them.")
 
 
 class PagedQuery(FilterQuery):
@@ -161,6 +172,25 @@ def show_funnel(query: FilterQuery) -> Response:
 def show_heatmap(query: FilterQuery) -> Response:
     """A row per day and team."""
     return _table("heatmap", HEAT_COLUMNS, heat_rows)
+
+
+@analytics.get("/attribution", summary="By model and team", responses=csv_or(ModelsAnswer))
+@requires(Permission.ANALYTICS_REPORT_READ)
+def compare_models(query: ModelsQuery) -> Response:
+    """Sales and revenue of each team as each model shares them among the touches before a sale.
+
+    The default attribution of all other figures is none of them: it asks a deal's own marks first.
+    """
+    filters, scope = _filters(), current_scope()
+    models = (query.model,) if query.model in MODELS else MODELS
+    with web_database().transaction(Viewer.of(scope), read_only=True) as connection:
+        context = load_context(connection, filters, _calendar(), now())
+        report = load_models(connection, filters, scope, context, models)
+    rows = [model_row(row) for row in report.rows]
+    if wants_csv():
+        return csv_answer(_file_name("attribution", report.period), MODEL_COLUMNS, rows)
+    return json_answer({"period": describe_period(report.period), "currency": report.currency,
+                        "learned_at": report.learned_at, "rows": rows})
 
 
 @analytics.get("/sales", summary="Sales one by one", responses=csv_or(SalesAnswer))

@@ -131,6 +131,28 @@ class TeamsAnswer(Table):
     rows: list[TeamFigures]
 
 
+class ModelFigures(BaseModel):
+    """What a model gives a team; ``team`` null is the unattributed rest, sales are shares and seldom whole."""
+
+    model: str
+    team: str | None
+    name: str | None
+    color: str | None
+    emoji: str | None
+    sales: float
+    revenue: float | None
+
+
+class ModelsAnswer(BaseModel):
+    """The models side by side; each adds up to the same sales and revenue."""
+
+    period: Period
+    currency: str
+    learned_at: datetime | None = Field(
+        description="When `data_driven` learned from the paths of a year; null: it shares evenly, like `linear`.")
+    rows: list[ModelFigures]
+
+
 class CampaignsAnswer(Table):
     """Campaigns."""
 

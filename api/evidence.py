@@ -106,6 +106,8 @@ class EvidenceAnswer(BaseModel):
     history: list[dict[str, Any]]
     payments: list[EvidencePayment] = Field(description="All payments of the sale, when there are several.")
     models: dict[str, list[dict[str, Any]]] = Field(description="Shares of teams by model; they add up to 1.")
+    learned_at: datetime | None = Field(
+        description="When `data_driven` learned from the paths of all people; null: it shares evenly, like `linear`.")
 
 
 class LeadPath(BaseModel):
@@ -190,6 +192,7 @@ def describe_evidence(one: SaleEvidence) -> dict[str, Any]:
                       "status": "reversed" if paid.is_reversed else "won"} for paid in one.payments],
         "models": {model: [{"team": team, "share": share} for team, share in shares.items()]
                    for model, shares in one.models.items()},
+        "learned_at": one.learned_at,
     }
 
 

@@ -29,7 +29,7 @@ from auth.sign_in import auth_parts
 from auth.viewer import current_user
 from core.business_time import BusinessCalendar, now
 from core.import_fields import guess_mapping, missing_fields
-from core.import_files import UnreadableFile, open_table
+from core.import_files import UnreadableFile, name_lines, open_table
 from core.texts import format_moment, t
 from data.engine import Viewer, web_database
 from data.import_check import INLINE_BYTES, check_file
@@ -38,6 +38,7 @@ from data.imports import (
     create_import,
     forget_import,
     load_content,
+    load_decided_lines,
     load_import,
     load_imports,
     load_later_import,
@@ -137,7 +138,10 @@ def apply_import(path: ImportPath, body: ImportApplyBody) -> Response:
 @imports.post("/<id>/undo", summary="Take an import back", responses={202: RunAnswer, **problem_answers(404, 409)})
 @requires(Permission.IMPORTS_FILE_WRITE)
 def undo_import(path: ImportPath) -> Response:
-    """Remove exactly what the file added and restore what it changed; later imports of the same rows go first."""
+    """Remove exactly what the file added and restore what it changed.
+
+    Refused as long as a later import changed the same rows, or somebody decided about its sales by hand or by a claim.
+    """
     import_id = str(path.id)
     with web_database().transaction(Viewer.of(current_user().scope)) as connection:
         found = load_import(connection, import_id, locked=True)
@@ -150,6 +154,9 @@ def undo_import(path: ImportPath) -> Response:
         if later is not None:
             return problem(HTTPStatus.CONFLICT, detail=t("imports.undo_later_first", file=later.file_name,
                                                          time=format_moment(later.created_at.astimezone(_calendar().zone))))
+        decided = load_decided_lines(connection, import_id)
+        if decided:
+            return problem(HTTPStatus.CONFLICT, detail=t("imports.undo_decided", lines=name_lines(decided)))
         return _start(connection, found, "undoing", "import_undo", Action.IMPORT_UNDONE)
 
 

@@ -14,6 +14,7 @@ from core.reports import (
     DashboardReport,
     FunnelStage,
     HeatRow,
+    ModelRow,
     PeriodPoint,
     SaleRow,
     TeamLook,
@@ -30,6 +31,7 @@ FUNNEL_COLUMNS = ("stage", "count", "previous_count", "step_rate", "total_rate",
 HEAT_COLUMNS = ("day", "team", *METRIC_NAMES)
 SALE_COLUMNS = ("deal_id", "product", "amount", "currency", "amount_kzt", "amount_usd", "sold_at", "sale_day", "team",
                 "method", "confidence", "rule", "reason", "campaign", "status", "id", "payment_of")
+MODEL_COLUMNS = ("model", "team", "name", "color", "emoji", "sales", "revenue")
 PLACES = Decimal("0.000001")
 
 
@@ -117,6 +119,11 @@ def sale_row(sale: SaleRow) -> Row:
         "rule": sale.rule, "reason": sale.reason, "campaign": sale.campaign, "status": sale.status,
         "id": sale.id, "payment_of": sale.payment_of,
     }
+
+
+def model_row(row: ModelRow) -> Row:
+    """What a model gives a team."""
+    return {"model": row.model, **_look(row.team), "sales": row.sales, "revenue": row.revenue}
 
 
 def cells(row: Mapping[str, Any], columns: Sequence[str]) -> list[Any]:

@@ -84,7 +84,26 @@
     return pack(body);
   }
 
+  /* What was sent as the second row may stand third in the form: refusals name rows as they were sent. */
+  const leftOut = new WeakMap();
+
+  function formerName(form, name) {
+    const left = leftOut.get(form) || [];
+    const parts = name.split(".");
+    parts.forEach((part, number) => {
+      if (!number || !/^\d+$/.test(part)) { return; }
+      const list = parts.slice(0, number).join(".");
+      let place = 0;
+      for (let before = Number(part); before > 0 || left.includes(list + "." + place); place += 1) {
+        if (!left.includes(list + "." + place)) { before -= 1; }
+      }
+      parts[number] = String(place);
+    });
+    return parts.join(".");
+  }
+
   function content(form) {
+    leftOut.delete(form);
     let body = {};
     const missing = [];
     const left = [];
@@ -104,6 +123,7 @@
     });
     body = leaveOut(body, left);
     if (missing.length) { throw new Refused(422, { errors: missing }); }
+    leftOut.set(form, left);
     if (form.dataset.version) { body.version = Number(form.dataset.version); }
     return body;
   }
@@ -133,7 +153,9 @@
 
   function fieldOf(form, name) {
     const fields = Array.from(form.querySelectorAll("[data-field]"));
+    const row = name.split(".").slice(0, -1).join(".");
     return fields.find((one) => one.dataset.field === name)
+      || fields.find((one) => one.dataset.kind === "row_pair" && one.dataset.field.startsWith(row + "."))
       || fields.find((one) => name.endsWith("." + one.dataset.field) || one.dataset.field.startsWith(name + ".")
         || name.startsWith(one.dataset.field + "."));
   }
@@ -142,7 +164,7 @@
     const rest = [];
     let first = null;
     refused.errors.forEach((error) => {
-      const field = fieldOf(form, error.field || "");
+      const field = fieldOf(form, formerName(form, error.field || ""));
       const place = field && field.querySelector(".field-said");
       if (!place) { rest.push(error.message); return; }
       place.hidden = false;

@@ -77,7 +77,7 @@ def create_evidence(sale: SaleEvidence, view: PanelView) -> list[Any]:
     ]
     if sale.payments:
         parts.append(_part(t("evidence.payments"), create_payments(sale, view.zone)))
-    parts.append(_part(t("evidence.models"), create_models(sale.models, view.looks)))
+    parts.append(_part(t("evidence.models"), create_models(sale, view.looks, view.zone)))
     if sale.history:
         parts.append(html.Details([html.Summary(t("evidence.history")), create_happenings(sale, view.zone)],
                                   className="part"))

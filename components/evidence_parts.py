@@ -12,6 +12,7 @@ from components.sales_table import product_name
 from components.team_look import team_name, team_style
 from core.evidence import SaleEvidence, Step, TouchEvidence
 from core.records import Utm
+from core.removal_effects import FEWEST_SALES
 from core.reports import UNATTRIBUTED, TeamLook
 from core.texts import format_day, format_moment, format_money, format_percent, has_text, t, tn
 
@@ -120,13 +121,21 @@ def marks_text(utm: Utm) -> str:
     return _DOT.join(mark for mark in (utm.source, utm.medium, utm.campaign) if mark)
 
 
-def create_models(models: Mapping[str, Mapping[str | None, Decimal]], looks: Looks) -> html.Div:
-    """How each model shares the sale: a bar and its parts in words."""
+def create_models(sale: SaleEvidence, looks: Looks, zone: tzinfo) -> html.Div:
+    """How each model shares the sale: a bar and its parts in words, and what the data-driven one knows."""
+    models = sale.models
     slugs = list(dict.fromkeys(slug for shares in models.values() for slug in shares))
     legend = [html.Span([html.Span(className="dot", style=team_style(look_of(slug, looks))),
                          team_name(look_of(slug, looks))], className="row g6") for slug in slugs]
     return html.Div([*(_model(model, shares, looks) for model, shares in models.items()),
-                     html.Div(legend, className="row wrap t2 legend")], className="models")
+                     html.Div(legend, className="row wrap t2 legend"),
+                     html.P(_knowledge(sale.learned_at, zone), className="t3")], className="models")
+
+
+def _knowledge(learned_at: datetime | None, zone: tzinfo) -> str:
+    if learned_at is None:
+        return t("evidence.data_driven.even", n=FEWEST_SALES)
+    return t("evidence.data_driven.learned", day=format_day(learned_at.astimezone(zone).date(), year=True))
 
 
 def _model(model: str, shares: Mapping[str | None, Decimal], looks: Looks) -> html.Div:

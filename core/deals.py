@@ -14,10 +14,11 @@ from core.records import DealEvent, Utm
 WON = 142    # the same id in every pipeline of every account
 LOST = 143
 IMPORTED = "import"     # the action of an event that a file of history told, not amoCRM
+NOTE = "note"           # the action of an event that tells nothing but marks written into a note
 
 # What came first when two events carry the same second: a deal exists before its stage changes, and is restored
 # after it was deleted.
-_RANK = {"add": 0, "update": 1, "responsible": 1, "note": 1, "status": 2, "delete": 3, "restore": 4}
+_RANK = {"add": 0, "update": 1, "responsible": 1, NOTE: 1, "status": 2, "delete": 3, "restore": 4}
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ class _Fold:
     is_deleted: bool = False
     utm: Utm = field(default_factory=Utm)
     fbclid: str | None = None
+    noted: DealEvent | None = None
     contact_id: int | None = None
     runs: list[_Run] = field(default_factory=list)
     interrupted: _Run | None = None
@@ -92,6 +94,9 @@ class _Fold:
 
     def take(self, event: DealEvent) -> None:
         """Read one event: first where the deal stands, then its price, so that a run ends with its own price."""
+        if event.action == NOTE:
+            self.noted = self.noted or event
+            return
         if event.action == "delete":
             self._delete(event.occurred_at)
         elif event.action == "restore":
@@ -109,6 +114,12 @@ class _Fold:
         self.utm = event.utm if event.utm_given else self.utm
         self.fbclid = event.fbclid or self.fbclid
         self.contact_id = event.contact_id if event.contact_id is not None else self.contact_id
+
+    def marks(self) -> tuple[Utm, str | None]:
+        """The marks and the click id that fields or links told, else those of the first note that has any."""
+        if self.utm.is_empty and self.noted is not None:
+            return self.noted.utm, self.fbclid or self.noted.fbclid
+        return self.utm, self.fbclid
 
     def _delete(self, moment: datetime) -> None:
         self.is_deleted = True
@@ -153,11 +164,13 @@ def fold_deal(events: Iterable[DealEvent]) -> DealState:
     fold = _Fold()
     for event in ordered:
         fold.take(event)
-    created = [event.created_at for event in ordered if event.created_at is not None]
+    utm, fbclid = fold.marks()
+    told = [event for event in ordered if event.action != NOTE] or ordered
+    created = [event.created_at for event in told if event.created_at is not None]
     return DealState(
         deal_id=ordered[0].deal_id, pipeline_id=fold.pipeline_id, status_id=fold.status_id, name=fold.name,
-        price=fold.price, created_at=min(created) if created else ordered[0].occurred_at,
-        modified_at=ordered[-1].occurred_at, is_deleted=fold.is_deleted, utm=fold.utm, fbclid=fold.fbclid,
+        price=fold.price, created_at=min(created) if created else told[0].occurred_at,
+        modified_at=told[-1].occurred_at, is_deleted=fold.is_deleted, utm=utm, fbclid=fbclid,
         contact_id=fold.contact_id, won=_last_spans(fold.runs),
     )
 

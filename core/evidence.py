@@ -86,6 +86,7 @@ class SaleEvidence:
     """Everything that explains a sale. ``gap`` runs from the deciding touch, else from the deal's making.
 
     ``payments`` are all of the sale it makes or belongs to, when there are several; ``models`` share it otherwise.
+    ``learned_at``: what the data-driven model knows of its teams is of then; ``None``: it shares evenly.
     """
 
     id: str
@@ -115,6 +116,7 @@ class SaleEvidence:
     history: tuple[HistoryEntry, ...]
     payments: tuple[Payment, ...]
     models: Mapping[str, Mapping[str | None, Decimal]]
+    learned_at: datetime | None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ cannot be read whole is refused with the line at which reading ended.
 
 import codecs
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
 
@@ -16,6 +16,7 @@ MAX_COLUMNS = 200
 MAX_CELL = 2_000
 SEPARATORS = (";", "\t", ",", "|")
 _LINES_LOOKED_AT = 20
+_LINES_TOLD = 10
 _BINARY_BEGINNINGS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
 
 
@@ -51,6 +52,11 @@ class TextTable:
     def read_through(self) -> int:
         """How many rows there are. Raises: UnreadableFile, as ``rows``."""
         return sum(1 for _ in self.rows())
+
+
+def name_lines(lines: Sequence[int]) -> str:
+    """Lines of a file in a sentence; of many the first ten."""
+    return ", ".join(str(line) for line in lines[:_LINES_TOLD]) + (" …" if len(lines) > _LINES_TOLD else "")
 
 
 def open_table(content: bytes, separator: str | None = None) -> TextTable:

@@ -135,6 +135,7 @@ class AmocrmEvent:
     phones_raw: tuple[str, ...] = ()
     emails_raw: tuple[str, ...] = ()
     element_id: int | None = None  # note: the lead it hangs on
+    text: str | None = None  # note: what was written, with line feeds
     lead_id: int | None = None  # unsorted: the lead behind it
     uid: str | None = None
     category: str | None = None

@@ -216,3 +216,23 @@ class FilterChoices:
     teams: tuple[TeamLook, ...]
     campaigns: tuple[tuple[str, str], ...]  # (platform id, name)
     first_day: date | None  # earliest day with any figure
+
+
+@dataclass(frozen=True)
+class ModelRow:
+    """What one attribution model gives a team; ``revenue`` is ``None`` when a rate is missing."""
+
+    model: str
+    team: TeamLook
+    sales: Decimal
+    revenue: Decimal | None
+
+
+@dataclass(frozen=True)
+class ModelsReport:
+    """The models side by side; ``learned_at`` tells when the data-driven one learned, ``None``: it shares evenly."""
+
+    period: DateRange
+    currency: str
+    rows: tuple[ModelRow, ...]
+    learned_at: datetime | None

@@ -10,11 +10,13 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from core.persons import SHARED_NAMES, SHARED_POINTS, Membership, Point, join_points
+from data.patience import more_time
 from data.queries import run
 from data.settling import as_json
 
 # With more points than this noted, everybody is joined in the database instead.
 _ONE_BY_ONE = 20_000
+_SECONDS_FOR_EVERYBODY = 3600
 _LIMITS = {"points_limit": SHARED_POINTS, "names_limit": SHARED_NAMES}
 Row = tuple[str, str | None, bool]
 
@@ -64,8 +66,10 @@ def join_noted(connection: Connection) -> frozenset[int]:
     if not noted:
         return frozenset()
     if len(noted) > _ONE_BY_ONE or Point("everybody", "") in noted:
-        persons = set(connection.execute(
-            text("SELECT join_all_persons(:points_limit, :names_limit)"), _LIMITS).scalars())
+        # Some 50 seconds of processor time for a million leads: on a busy server more than a statement usually has.
+        with more_time(connection, _SECONDS_FOR_EVERYBODY):
+            persons = set(connection.execute(
+                text("SELECT join_all_persons(:points_limit, :names_limit)"), _LIMITS).scalars())
     else:
         persons = _join(connection, set(noted))
     rows = run(connection, "identity/deals_of_persons", persons=sorted(persons)) if persons else []

@@ -166,6 +166,11 @@ def forget_import(connection: Connection, import_id: str) -> None:
     connection.execute(text("DELETE FROM imports WHERE id = CAST(:id AS uuid)"), {"id": import_id})
 
 
+def load_decided_lines(connection: Connection, import_id: str) -> tuple[int, ...]:
+    """The lines whose sales somebody decided about by hand or by a claim: an undo would lose that."""
+    return tuple(row["line"] for row in run(connection, "imports/decided_sales", import_id=import_id))
+
+
 def load_later_import(connection: Connection, import_id: str) -> LaterImport | None:
     """The newest import that changed what this one brought; it has to be undone first."""
     rows: Sequence[Mapping[str, Any]] = run(connection, "imports/later_import", import_id=import_id)

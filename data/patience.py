@@ -4,9 +4,12 @@ Invariant: no call waits longer than ``patience`` seconds for the server. Timeou
 server, or something on the way to it, has stopped answering; those of TCP do not when a proxy still acknowledges.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
+from sqlalchemy import Connection, text
 
 
 class PatientConnection(psycopg.Connection[Any]):
@@ -25,3 +28,24 @@ class PatientConnection(psycopg.Connection[Any]):
                 # Nobody knows what the server made of the statement: this connection must not be used again.
                 self.close()
             raise
+
+
+@contextmanager
+def more_time(connection: Connection, seconds: int) -> Iterator[None]:
+    """Let a statement that looks at everybody take so long, by the server and by this process; then as before.
+
+    Nothing that somebody waits for may ask for it.
+    """
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, PatientConnection):
+        raise TypeError("not a connection of this product")
+    before = connection.execute(text("SELECT current_setting('statement_timeout')")).scalar_one()
+    patience = driver.patience
+    limit = text("SELECT set_config('statement_timeout', :limit, true)")
+    connection.execute(limit, {"limit": f"{seconds}s"})
+    driver.patience = seconds + patience
+    try:
+        yield
+    finally:
+        driver.patience = patience
+    connection.execute(limit, {"limit": before})

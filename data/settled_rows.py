@@ -12,7 +12,7 @@ from typing import Any
 from core.attribution import Attribution, PersonLead, Touch, attribute_deal
 from core.attribution_rules import Rules
 from core.business_time import BusinessCalendar
-from core.deals import WON, WonSpan
+from core.deals import NOTE, WON, WonSpan
 from core.records import DealEvent, Utm
 from data.deal_facts import DealFacts, raw_of
 from data.settling import TeamNames
@@ -125,7 +125,7 @@ def known_amount(price: Decimal | None) -> Decimal | None:
 def _telling(facts: DealFacts, span: WonSpan) -> list[DealEvent]:
     """The events that told the sale; all of them when it was pieced together."""
     told = [event for event in facts.events if (event.pipeline_id, event.status_id) == (span.pipeline_id, WON)]
-    return told or list(facts.events)
+    return told or [event for event in facts.events if event.action != NOTE]
 
 
 def _marks(utm: Utm) -> dict[str, str | None]:

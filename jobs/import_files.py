@@ -7,12 +7,20 @@ goes on, since a row that stands already changes nothing.
 from collections.abc import Callable
 from typing import Any
 
-from core.import_files import UnreadableFile
+from core.import_files import UnreadableFile, name_lines
 from core.sentences import keep
 from data.freshness import bump
 from data.import_check import check_file, read_rows
 from data.import_rows import Surroundings, apply_rows, undo_rows
-from data.imports import Import, add_counts, load_content, load_import, save_preview, save_status
+from data.imports import (
+    Import,
+    add_counts,
+    load_content,
+    load_decided_lines,
+    load_import,
+    save_preview,
+    save_status,
+)
 from data.settling import chunks
 from jobs.context import JobContext
 from jobs.run_faults import RunFault
@@ -22,7 +30,7 @@ Progress = Callable[[int, int], None]
 
 
 class NoSuchImport(RunFault):
-    """The import is gone, or its file is; the message is for whoever asked."""
+    """The import is gone, its file is, or it must not be undone now; the message is for whoever asked."""
 
 
 def check_import(context: JobContext, import_id: str, progress: Progress) -> dict[str, int]:
@@ -70,6 +78,10 @@ def undo_import(context: JobContext, import_id: str, progress: Progress) -> dict
         found = load_import(connection, import_id)
     if found is None:
         raise NoSuchImport(keep("run_fault.import_gone"))
+    with context.database.transaction(read_only=True) as connection:
+        decided = load_decided_lines(connection, import_id)
+    if decided:
+        raise NoSuchImport(keep("imports.undo_decided", lines=name_lines(decided)))
     around = _surroundings(context, found)
     counts = {"removed": 0, "restored": 0}
     total = sum(found.counts.get(name, 0) for name in ("new", "changed"))

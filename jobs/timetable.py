@@ -14,6 +14,7 @@ from jobs.complete_deals import complete_deals
 from jobs.context import JobContext
 from jobs.erase_person import erase_idle_people
 from jobs.housekeeping import keep_house
+from jobs.learn_effects import learn_removal_effects
 from jobs.requested_runs import ask_for_run
 from jobs.send_conversions import send_conversions
 from jobs.sync_rates import sync_rates, sync_todays_rate
@@ -112,6 +113,7 @@ JOBS: tuple[Job, ...] = (
     # Before the day begins, so that the morning's reports stand on healed figures.
     Job("reconcile_amocrm", ask_for_reconciliation, Daily(2, 40), timedelta(hours=20), in_demo=False),
     Job("measure_attribution", ask_for_measure, Daily(3, 50), timedelta(hours=20)),
+    Job("learn_effects", learn_removal_effects, Daily(3, 40), timedelta(hours=20)),
     Job("housekeeping", keep_house, Daily(3, 30), timedelta(hours=20)),
     Job("erase_idle_people", erase_idle_people, Daily(3, 50), timedelta(hours=20), in_demo=False),
 )

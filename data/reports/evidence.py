@@ -6,7 +6,6 @@ exist, and so are touches and rules of other teams.
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection
@@ -15,9 +14,10 @@ from core.attribution import Touch, decide_each, unmet_conditions
 from core.attribution_rules import Rules, clean
 from core.evidence import HistoryEntry, Payment, RuleEvidence, SaleEvidence, Step, TouchEvidence
 from core.reports import UNATTRIBUTED, TeamLook
-from core.touch_models import share_sale
+from core.touch_models import TeamTouch, is_learned, share_sale
 from data.deal_facts import utm_of
 from data.queries import run
+from data.removal_effects import load_effects
 from data.rules import load_rules
 from data.settled_rows import SAME_SECOND
 
@@ -35,6 +35,8 @@ def load_evidence(connection: Connection, sale_id: str) -> SaleEvidence | None:
     deciding = next((one for one in touches if one.outcome == "decided"), None)
     made_at = sale["deal_created_at"]
     gap = deciding.gap if deciding else (max(sale["sale_date"] - made_at, timedelta(0)) if made_at else None)
+    effects, learned_at = load_effects(connection)
+    walked = _walked(sale, rules, touches)
     look = TeamLook(sale["team_slug"], sale["team_name"], sale["color"], sale["emoji"])
     return SaleEvidence(
         id=str(sale["id"]), deal_id=sale["deal_id"], product=sale["product"], amount=sale["sale_amount"],
@@ -45,7 +47,8 @@ def load_evidence(connection: Connection, sale_id: str) -> SaleEvidence | None:
         locked=sale["locked"], is_reversed=sale["is_reversed"], campaign=sale["campaign"], utm=utm_of(sale),
         deal_created_at=made_at, gap=gap, rule=load_rule(connection, sale["rule_id"], rules), version=rules.version,
         steps=_steps(sale, rules, touches), touches=touches, history=_load_history(connection, sale_id),
-        payments=_load_payments(connection, sale), models=_models(sale, rules, touches))
+        payments=_load_payments(connection, sale), models=share_sale(walked, effects),
+        learned_at=learned_at if is_learned([team for _, team in walked], effects) else None)
 
 
 def _load_payments(connection: Connection, sale: Mapping[str, Any]) -> tuple[Payment, ...]:
@@ -57,15 +60,13 @@ def _load_payments(connection: Connection, sale: Mapping[str, Any]) -> tuple[Pay
                          row["payment_of"] is None, row["is_reversed"]) for row in rows)
 
 
-def _models(
-    sale: Mapping[str, Any], rules: Rules, touches: Sequence[TouchEvidence]
-) -> Mapping[str, Mapping[str | None, Decimal]]:
-    """Shares by the attributed touches in time; marks that decided are a touch when the deal was made."""
+def _walked(sale: Mapping[str, Any], rules: Rules, touches: Sequence[TouchEvidence]) -> list[TeamTouch]:
+    """The attributed touches in time; marks that decided are a touch when the deal was made."""
     oldest = sale["sale_date"] - timedelta(days=rules.look_back_days)
     found = [(one.at, one.team) for one in touches if one.team and oldest <= one.at and one.gap > -SAME_SECOND]
     if sale["team_slug"] and sale["attribution_method"] not in ("person_match", "manual"):
         found.append((sale["deal_created_at"] or sale["sale_date"], sale["team_slug"]))
-    return share_sale(found)
+    return found
 
 
 def _steps(sale: Mapping[str, Any], rules: Rules, touches: Sequence[TouchEvidence]) -> tuple[Step, ...]:

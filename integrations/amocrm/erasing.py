@@ -13,6 +13,7 @@ from core.erasure import StandIns
 from core.records import CustomField
 from core.wire_values import bare_link, read_id
 from integrations.amocrm.fields import FieldMap
+from integrations.amocrm.notes import bare_note
 
 _KEPT = frozenset({
     "id", "ID", "element_id", "element_type", "lead_id", "contact_id", "main_contact_id", "entity_id", "entity_type",
@@ -107,9 +108,16 @@ class _Eraser:
                 kept[name] = [self._stripped(one, is_person=is_person) for one in value if isinstance(one, dict)]
             elif name in _KEPT:
                 kept[name] = value
+            elif name == "text" and not is_person:
+                kept[name] = self._note(as_text(value))
             else:
                 kept[name] = self._stand_ins.instead_of(as_text(value)) if is_person else ""
         return kept
+
+    def _note(self, text: str | None) -> str:
+        """Of a note the marks stay, unless the person stands in them."""
+        bare = bare_note(text)
+        return "" if any(map(self._stand_ins.instead_of, [bare, *bare.split()])) else bare
 
     def _field(self, field: Tree, is_person: bool) -> Tree:
         """A custom field: of people the stand-ins stay, of deals the marks."""

@@ -4,8 +4,8 @@ import structlog
 
 from integrations.amocrm.client import AmocrmClient
 
-HOOK_SETTINGS = ("add_lead", "update_lead", "status_lead", "delete_lead", "restore_lead", "add_contact",
-                 "update_contact", "restore_contact")
+HOOK_SETTINGS = ("add_lead", "update_lead", "status_lead", "delete_lead", "restore_lead", "note_lead",
+                 "add_contact", "update_contact", "restore_contact")
 
 log = structlog.get_logger()
 

@@ -102,6 +102,7 @@ def _event(entity: str, action: str, item: Any, account_id: int | None) -> Amocr
         phones_raw=phones,
         emails_raw=emails,
         element_id=read_id(item.get("element_id")),
+        text=as_text(item.get("text")) if action == "note" else None,
         lead_id=read_id(item.get("lead_id")),
         uid=as_text(item.get("uid")),
         category=as_text(item.get("category")),

@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from core.bodies import clean_mark
+from core.deals import NOTE
 from core.dedup import time_bucket
 from core.phones import find_phones, normalize_email, normalize_phone
 from core.records import AmocrmBody, AmocrmEvent, Contact, DealEvent
 from integrations.amocrm.fields import FieldMap, Marks
+from integrations.amocrm.notes import read_note_marks
 
-# ``note`` hangs on a deal but says nothing about its state.
+# ``note`` hangs on a deal and says nothing about its state; it may carry marks.
 _DEAL_ACTIONS = frozenset({"add", "update", "status", "responsible", "delete", "restore"})
 _CONTACT_ACTIONS = frozenset({"add", "update", "restore", "responsible"})
 
@@ -23,6 +25,12 @@ _CONTACT_ACTIONS = frozenset({"add", "update", "restore", "responsible"})
 def is_deal_event(event: AmocrmEvent) -> bool:
     """True for an event that tells the state of one deal."""
     return event.entity == "leads" and event.action in _DEAL_ACTIONS and event.id is not None
+
+
+def is_marked_note(event: AmocrmEvent) -> bool:
+    """True for a note of a deal that tells where the deal came from."""
+    return (event.entity == "leads" and event.action == "note" and event.element_id is not None
+            and not read_note_marks(event.text).utm.is_empty)
 
 
 def is_person_event(event: AmocrmEvent) -> bool:
@@ -37,7 +45,11 @@ def to_deal_events(body: AmocrmBody, received_at: datetime, field_map: FieldMap)
     for event in body.events:
         if is_deal_event(event):
             deal = _deal_event(event, received_at, field_map)
-            found.setdefault(deal.key, deal)
+        elif is_marked_note(event):
+            deal = _note_event(event, received_at)
+        else:
+            continue
+        found.setdefault(deal.key, deal)
     return tuple(found.values())
 
 
@@ -64,6 +76,16 @@ def _deal_event(event: AmocrmEvent, received_at: datetime, field_map: FieldMap) 
         contact_id=event.contact_ids[0] if event.contact_ids else None,
         account_id=event.account_id,
     )
+
+
+def _note_event(event: AmocrmEvent, received_at: datetime) -> DealEvent:
+    assert event.element_id is not None  # kept by is_marked_note
+    marks = read_note_marks(event.text)
+    digest = hashlib.sha256(repr((event.id, marks)).encode("utf-8", "replace")).hexdigest()[:24]
+    return DealEvent(
+        key=f"{event.account_id or ''}:{event.element_id}:note:{digest}", deal_id=event.element_id, action=NOTE,
+        occurred_at=event.created_at or received_at, has_own_time=event.created_at is not None,
+        received_at=received_at, utm=marks.utm, utm_given=True, fbclid=marks.fbclid, account_id=event.account_id)
 
 
 def _event_key(event: AmocrmEvent, marks: Marks, received_at: datetime) -> str:
@@ -140,7 +162,7 @@ def skip_reasons(body: AmocrmBody) -> tuple[str, ...]:
 
 
 def _skip_reason(event: AmocrmEvent) -> str | None:
-    if is_deal_event(event) or is_person_event(event):
+    if is_deal_event(event) or is_person_event(event) or is_marked_note(event):
         return None
     if event.entity == "unsorted":
         return None if event.action == "add" and event.lead_id and event.contact_ids else "an incoming lead is no deal"

@@ -4,9 +4,10 @@ SELECT deal_id
 FROM (
     SELECT e.deal_id, max(e.received_at) AS seen_at
     FROM amocrm_events e
-    WHERE NOT e.has_own_time AND e.action <> 'delete' AND e.received_at > :since
+    WHERE NOT e.has_own_time AND e.action NOT IN ('delete', 'note') AND e.received_at > :since
       AND coalesce(CAST(e.payload ->> 'account_id' AS bigint), :account_id) = :account_id
-      AND NOT EXISTS (SELECT FROM amocrm_events known WHERE known.deal_id = e.deal_id AND known.has_own_time)
+      AND NOT EXISTS (SELECT FROM amocrm_events known WHERE known.deal_id = e.deal_id AND known.has_own_time
+                      AND known.action <> 'note')
     GROUP BY e.deal_id
     UNION ALL
     SELECT s.deal_id, max(s.created_at)

@@ -1,6 +1,9 @@
 """Why a sale belongs to its team: told to whoever may see the sale, and to nobody else."""
 
+from collections import defaultdict
 from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -8,9 +11,12 @@ import dash
 import pytest
 from sqlalchemy import text
 
+from core.touch_models import MODELS
 from data.engine import Database
+from jobs.learn_effects import learn_removal_effects
 from tests.api.demo_company import loaded_company
 from tests.api.test_attribution import Company
+from tests.factories import make_lead
 
 ROOT = "/api/analytics/sales"
 
@@ -153,8 +159,83 @@ def test_a_lead_of_another_team_is_like_none(company: Company) -> None:
 def test_other_models_share_exactly_one_sale(company: Company) -> None:
     for sale in sales(company)[:15]:
         models = ask(company, sale.id).get_json()["models"]
-        assert set(models) == {"last", "first", "linear", "position", "time_decay"}
+        assert set(models) == {"last", "first", "linear", "position", "time_decay", "data_driven"}
         for shares in models.values():
             assert round(sum(one["share"] for one in shares), 6) == 1
         if sale.method == "person_match":
             assert models["last"] == [{"team": sale.slug, "share": 1}]
+
+
+def test_the_data_driven_model_shares_by_what_was_learned(company: Company) -> None:
+    met = _meet_another_team(company)
+    several = [sale for sale in sales(company) if sale.id in met]
+    before = ask(company, several[0].id).get_json()
+    assert before["learned_at"] is None and before["models"]["data_driven"] == before["models"]["linear"]
+    assert learn_removal_effects(company.context) > 1
+    with company.context.database.transaction() as connection:
+        effects = {row.slug: row.effect for row in connection.execute(text(
+            "SELECT t.slug, e.effect FROM team_removal_effects e JOIN traffic_teams t ON t.id = e.team_id"))}
+    for sale in several:
+        told = ask(company, sale.id).get_json()
+        met = _teams_met(company, sale.id)
+        assert told["learned_at"] is not None
+        shares = {one["team"]: one["share"] for one in told["models"]["data_driven"]}
+        for team in met:
+            assert abs(shares[team] - float(effects[team] / sum(effects[one] for one in met))) < 2e-6
+
+
+def test_the_models_of_a_period_are_the_sums_of_its_sales(company: Company) -> None:
+    told = company.browser("admin").get("/api/analytics/attribution?preset=all", base_url="https://localhost").get_json()
+    assert told["learned_at"] is not None
+    sums: dict[tuple[str, str | None], Decimal] = defaultdict(Decimal)
+    for sale in sales(company, "s.payment_of IS NULL"):
+        for model, shares in ask(company, sale.id).get_json()["models"].items():
+            for one in shares:
+                sums[model, one["team"]] += Decimal(str(one["share"]))
+    found = {(row["model"], row["team"]): row["sales"] for row in told["rows"]}
+    assert {key: float(value) for key, value in sums.items()} == pytest.approx(found)
+    totals = company.browser("admin").get("/api/analytics/overview?preset=all", base_url="https://localhost").get_json()
+    for model in MODELS:
+        rows = [row for row in told["rows"] if row["model"] == model]
+        assert sum(Decimal(str(row["sales"])) for row in rows) == totals["totals"]["sales"]
+        assert float(sum(Decimal(str(row["revenue"])) for row in rows)) == totals["totals"]["revenue"]
+
+
+def test_a_model_and_teams_are_chosen_and_a_targetologist_sees_the_own_team(company: Company) -> None:
+    def rows(query: str, who: str = "admin") -> list[Any]:
+        answer = company.browser(who).get(f"/api/analytics/attribution?preset=all{query}", base_url="https://localhost")
+        assert answer.status_code == 200
+        return list(answer.get_json()["rows"])
+
+    assert {row["model"] for row in rows("&model=data_driven")} == {"data_driven"}
+    assert {row["model"] for row in rows("&model=what")} == set(MODELS)
+    chosen = rows("&team=sunkar&team=none&model=linear")
+    assert [row["team"] for row in chosen] == ["sunkar", None]
+    assert chosen[0] in rows("&model=linear")
+    own = rows("", "sunkar")
+    assert {row["team"] for row in own} <= {"sunkar", None} and {row["model"] for row in own} == set(MODELS)
+    text_form = company.browser("admin").get(
+        "/api/analytics/attribution?preset=all&format=csv&model=first", base_url="https://localhost").get_data(True)
+    assert text_form.lstrip("\ufeff").startswith("model") and "first" in text_form
+
+
+def _meet_another_team(company: Company) -> list[object]:
+    """One more lead of the person of three sales, three days before each, of another team; the sales."""
+    with company.context.database.transaction() as connection:
+        rows = connection.execute(text("""
+                SELECT s.id, s.contact_phone AS phone, s.sale_day, o.id AS team_id
+                FROM all_sales_tracking s
+                JOIN amocrm_deals d USING (deal_id)
+                JOIN person_points p ON p.kind = 'phone' AND p.value = s.contact_phone AND p.person_key = d.person_key
+                JOIN LATERAL (SELECT id FROM traffic_teams WHERE id <> s.team_id ORDER BY slug LIMIT 1) o ON true
+                WHERE s.attribution_method = 'person_match' AND NOT s.is_reversed AND s.payment_of IS NULL
+                ORDER BY s.sale_date DESC LIMIT 3""")).all()
+        for row in rows:
+            lead_id = make_lead(connection, None, row.sale_day - timedelta(days=3), phone_norm=row.phone)
+            connection.execute(text("UPDATE lead_tracking SET team_id = :team_id WHERE lead_id = :lead_id"),
+                               {"team_id": row.team_id, "lead_id": lead_id})
+    return [row.id for row in rows]
+
+
+def _teams_met(company: Company, sale_id: object) -> set[str]:
+    return {one["team"] for one in ask(company, sale_id).get_json()["models"]["linear"] if one["team"]}

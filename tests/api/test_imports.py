@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from data.engine import Database
 from jobs.requested_runs import run_next
+from tests.factories import insert
 from tests.job_context import make_context
 
 ROOT = "/api/traffic-admin/imports"
@@ -30,6 +31,12 @@ def upload(client: FlaskClient, **body: Any) -> Any:
 
 def call(client: FlaskClient, method: str, path: str, **body: Any) -> Any:
     return client.open(f"{ROOT}/{path}", method=method, json=body or None, base_url="https://localhost")
+
+
+def work(database: Database) -> None:
+    """Carry out every run that waits."""
+    while run_next(make_context(database)):
+        pass
 
 
 def actions(database: Database) -> list[str]:
@@ -105,6 +112,47 @@ def test_later_imports_of_the_same_rows_are_undone_first(admin: FlaskClient, sha
     refused = call(admin, "POST", f"{keys[0]}/undo")
     assert refused.status_code == 409 and "two.csv" in refused.get_json()["detail"]
     assert call(admin, "POST", f"{keys[1]}/undo").status_code == 202
+
+
+def test_an_import_whose_sales_somebody_decided_about_is_kept(admin: FlaskClient, shared_jobs: Database) -> None:
+    draft = upload(admin, kind="sales", text="sold_at;product;amount;phone;deal_id\n2026-03-01;express;5000;;771\n"
+                   "2026-03-02;express;5000;87010000071;\n2026-03-03;express;5000;87010000072;\n")
+    call(admin, "POST", f"{draft['id']}/apply", version=draft["version"])
+    work(shared_jobs)
+    with shared_jobs.transaction() as connection:
+        by_hand = connection.execute(text(
+            "SELECT id FROM all_sales_tracking WHERE sale_day = '2026-03-02'")).scalar_one()
+        team, user = connection.execute(text("""
+            SELECT u.team_id, u.id FROM traffic_users u WHERE u.team_id IS NOT NULL ORDER BY u.email LIMIT 1""")).one()
+        insert(connection, "sale_claims", deal_id=771, team_id=team, user_id=user, reason="ours")
+
+    def decide(**body: str) -> None:
+        answer = admin.post(f"/api/traffic-admin/sales/{by_hand}/assign", json=body, base_url="https://localhost")
+        assert answer.status_code == 200
+
+    decide(team="north")
+    refused = call(admin, "POST", f"{draft['id']}/undo")
+    assert refused.status_code == 409 and "2, 3" in refused.get_json()["detail"]
+    decide()
+    work(shared_jobs)
+    with shared_jobs.transaction() as connection:
+        connection.execute(text("UPDATE sale_claims SET status = 'rejected', decided_at = now()"))
+    assert call(admin, "POST", f"{draft['id']}/undo").status_code == 202
+    # Somebody decides while the run waits.
+    decide(team="north")
+    work(shared_jobs)
+    with shared_jobs.transaction() as connection:
+        status, errors = connection.execute(text(
+            "SELECT status, errors FROM sync_runs WHERE kind = 'import_undo' ORDER BY created_at DESC LIMIT 1")).one()
+        assert status == "failed" and "lines 3" in str(errors)
+        assert connection.execute(text("SELECT count(*) FROM all_sales_tracking")).scalar_one() == 3
+    decide()
+    work(shared_jobs)
+    assert call(admin, "POST", f"{draft['id']}/undo").status_code == 202
+    work(shared_jobs)
+    with shared_jobs.transaction() as connection:
+        assert connection.execute(text("SELECT count(*) FROM all_sales_tracking")).scalar_one() == 0
+        assert connection.execute(text("SELECT count(*) FROM sale_claims")).scalar_one() == 1, "what was said stays"
 
 
 def test_a_large_file_is_checked_by_a_run(admin: FlaskClient, shared_jobs: Database) -> None:

@@ -57,3 +57,31 @@ def test_a_word_must_be_typed_before_a_deed(visitor):
     visitor.until(lambda: visitor.find("dialog.confirm").is_displayed())
     visitor.find("dialog input").send_keys("north", Keys.ENTER)
     visitor.until(lambda: "Invited" in visitor.text(".toasts"))
+
+
+ROWS = """
+<form class="form" id="probe" data-api="/api/traffic-admin/amocrm/mapping/preview" data-method="POST">
+  <div class="field" data-field="pipelines" data-kind="json" data-value="[]" hidden></div>{}
+  <div class="banner bad form-said" role="alert" hidden></div>
+  <button type="submit" class="btn lg primary">Preview</button>
+</form>
+"""
+ROW = """
+  <div class="field" data-field="fields.{place}.target" data-kind="json" data-value='"{target}"' hidden></div>
+  <div class="field" data-field="fields.{place}.position" data-kind="json" data-value="{place}" hidden></div>
+  <div class="field" data-field="fields.{place}.field" data-kind="row_pair">
+    <input class="input" value="{value}"><p class="hint bad field-said" hidden></p></div>
+"""
+
+
+def test_a_refusal_stands_at_its_row_though_empty_rows_were_left_out(visitor):
+    visitor.enter("admin", "/settings")
+    rows = "".join(ROW.format(place=place, target=target, value=value) for place, (target, value) in enumerate((
+        ("utm_source", "none"), ("utm_medium", "id:1"), ("utm_term", "none"), ("utm_campaign", "name:a"),
+        ("utm_content", "id:no number"))))
+    visitor.run("document.querySelector('main').insertAdjacentHTML('afterbegin', arguments[0]);",
+                ROWS.replace("{}", rows))
+    visitor.expected_failures.add("/api/traffic-admin/amocrm/mapping/preview")
+    visitor.click("#probe button")
+    visitor.until(lambda: [bool(one.text) for one in visitor.all("#probe .field-said")] == [False] * 4 + [True])
+    assert not visitor.find("#probe .form-said").is_displayed()

@@ -144,6 +144,7 @@ def _make_side(connection: Connection, slug: str, number: int) -> Side:
         insert(connection, "sales_activity_log", sale_id=sale, action_type="created", team_name=team.name)
         _make_deal(connection, team, deal_id)
     make_stat(connection, team, DAY)
+    insert(connection, "team_removal_effects", team_id=team.id, effect="0.5", learned_at=noon(DAY))
     insert(connection, "traffic_weekly_plans", team_id=team.id, week_start=date(2026, 1, 12), plan_sales=5)
     insert(connection, "sale_claims", deal_id=1000 * number, team_id=team.id, user_id=user.id, reason=f"{slug} claim")
     insert(connection, "sync_runs", kind="facebook", requested_by=user.id)

@@ -27,6 +27,7 @@ from data.engine import (
     set_web_database,
     web_database,
 )
+from data.patience import more_time
 from tests.conftest import opened
 from tests.factories import make_sale, make_team, make_user
 
@@ -170,6 +171,16 @@ def test_a_broken_connection_is_noticed_and_the_next_one_works(db_web: Database,
     end_backends()  # now it lies in the pool
     with db_web.transaction(SYSTEM) as connection:
         assert connection.execute(text("SELECT 1")).scalar_one() == 1
+
+
+def test_more_time_is_for_what_asks_for_it_and_no_longer(database_urls: DatabaseUrls) -> None:
+    database = Database(database_urls.web_url, APP_ROLE, Limits(1, 0, 100, 100, 10_000))
+    with pytest.raises(DBAPIError, match="statement timeout"), database.transaction(SYSTEM) as connection:
+        with more_time(connection, 30):
+            slept = connection.execute(text("SELECT true FROM pg_sleep(0.3)")).scalar_one()
+        connection.execute(text("SELECT pg_sleep(5)"))
+    assert slept is True
+    database.dispose()
 
 
 def test_a_statement_that_takes_too_long_is_not_a_database_that_is_away(database_urls: DatabaseUrls) -> None:

@@ -37,7 +37,7 @@ TOTALS = """
            sum(spend_kzt) AS spend, sum(registrations) AS registrations
     FROM traffic_stats GROUP BY 1, 2 ORDER BY 1, 2"""
 # What says when something was done, not what it is.
-WRITTEN = ("SELECT slug, is_active, utm_source FROM traffic_teams ORDER BY slug",
+WRITTEN = ("SELECT slug, is_active, archived_at, utm_source FROM traffic_teams ORDER BY slug",
            "SELECT utm_source, note FROM team_aliases ORDER BY 1", "SELECT count(*) FROM attribution_rules_versions",
            "SELECT email, is_active FROM traffic_users ORDER BY 1", TOTALS,
            "SELECT team_name, attribution_method FROM lead_tracking ORDER BY 1, 2",
@@ -103,11 +103,11 @@ def test_former_teams_go_out_of_use_and_no_total_moves(server: Flask, db_jobs: D
     assert "Marks kept as aliases: 3." in purge(server)
     assert state(db_jobs, TOTALS) == before
     [[team], aliases, users, names] = state(
-        db_jobs, "SELECT is_active, utm_source FROM traffic_teams WHERE slug = 'kenesary'",
+        db_jobs, "SELECT is_active, utm_source, archived_at IS NOT NULL FROM traffic_teams WHERE slug = 'kenesary'",
         "SELECT utm_source FROM team_aliases ORDER BY 1",
         "SELECT is_active FROM traffic_users WHERE email = 'ken@example.com'",
         "SELECT team_name, attribution_method FROM lead_tracking WHERE team_name = 'Kenesary'")
-    assert team == (False, "legacy_kenesary")
+    assert team == (False, "legacy_kenesary", True), "archived like a team that an admin takes out of use"
     assert [row[0] for row in aliases] == ["fb_kenesary", "fb_kenesary_17.12", "ken_own", "kenjifb"]
     assert users == [(False,)]
     assert names == [("Kenesary", "alias")] * 3

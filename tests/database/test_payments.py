@@ -85,6 +85,22 @@ def test_a_price_raised_after_the_prepayment_is_one_sale_with_the_change_logged(
     assert figures(company) == [(1, 240000)]
 
 
+def test_an_express_and_a_main_course_of_one_person_are_two_sales(company: Company) -> None:
+    company.tell(contact(70, at(0), phone=PHONE, deals=(1, 2)), deal(1, at(10), WON, price=5000),
+                 deal(2, at(60), WON, 10418746, price=490000))
+    assert [(row["deal_id"], row["payment_of"], row["is_reversed"]) for row in company.rows(SALES)] == [
+        (1, None, False), (2, None, False)]
+
+
+def test_a_deal_moved_from_express_to_the_main_course_is_a_sale_there_and_no_more_an_express(company: Company) -> None:
+    company.tell(deal(1, at(0), WON, price=5000), deal(1, at(60), OPEN, 10418746, price=5000),
+                 deal(1, at(120), WON, 10418746, price=490000))
+    rows = company.rows("SELECT product, sale_amount, is_reversed FROM all_sales_tracking ORDER BY product")
+    assert [tuple(row.values()) for row in rows] == [
+        ("express", Decimal(5000), True), ("flagman", Decimal(490000), False)]
+    assert company.log(1, "express")[-1] == "reversed" and company.log(1, "flagman") == ["created"]
+
+
 def test_reversal_restoration_and_price_edits_are_logged_with_before_and_after(company: Company) -> None:
     for minute, status, more in ((0, WON, {"price": 5000}), (10, WON, {"price": 4000}), (20, LOST, {"price": 4000}),
                                  (30, WON, {"price": 4000})):

@@ -28,6 +28,7 @@ VISIBLE: dict[str, tuple[int | str, int | str, int | str, int | str]] = {
     "landing_leads": (1, ALL, NONE, NONE),
     "lead_tracking": (1, ALL, NONE, NONE),
     "team_aliases": (1, ALL, NONE, NONE),
+    "team_removal_effects": (1, ALL, NONE, NONE),
     "campaign_bindings": (1, ALL, NONE, NONE),
     "attribution_rules_versions": (NONE, ALL, NONE, NONE),
     "amocrm_pipelines": (ALL, ALL, ALL, ALL),

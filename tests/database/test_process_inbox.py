@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from itertools import permutations
 
 import pytest
 
@@ -225,3 +226,22 @@ def test_few_statements_settle_a_batch(company: Company) -> None:
         company.work()
     assert len(company.rows("SELECT * FROM all_sales_tracking WHERE attribution_method = 'person_match'")) == 100
     assert len(statements) <= 50
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=lambda order: "".join(map(str, order)))
+def test_marks_in_a_note_of_a_quiz_find_the_team_in_any_order(company: Company, order: tuple[int, ...]) -> None:
+    written = "How old?\n30\n\nUTM-метки:\ncampaign: spring\nsource: fb_kenesary"
+    told = [deal(1, at(0), 7), ("leads", "note", {"note": {"id": 5, "element_id": 1, "text": written}}),
+            deal(1, at(9), WON, price=5000)]
+    for place, number in enumerate(order):
+        company.send(hook(told[number]), at(20 + place))
+        company.work()
+    sale = company.sale(1)
+    assert (sale["team_name"], sale["attribution_method"], sale["utm_campaign"]) == ("Kenesary", "utm_exact", "spring")
+    assert company.rows("SELECT count(*) AS events FROM amocrm_events") == [{"events": 3}]
+
+
+def test_a_note_of_a_deal_nobody_told_of_is_kept_and_makes_none(company: Company) -> None:
+    event_id = company.tell(("leads", "note", {"note": {"id": 5, "element_id": 1, "text": "utm_source: fb_kenesary"}}))
+    assert outcome(company, event_id) == ("skipped", "a deal of no known pipeline")
+    assert company.rows("SELECT * FROM amocrm_deals") == []

@@ -54,7 +54,7 @@ def fill(company: Company) -> None:
                             "utm_campaign": "spring", "tranid": "1:2", "about": "planted comment"}).encode(), at(-30),
                  "landing", FORM, source_name="quiz")
     company.send_lead(at(-20), Phone="+77010000001", Name="Other Person", utm_source="fb_kenesary", tranid="1:3")
-    person = contact(500, at(1), "8 701 555-66-77", EMAIL, (900, 901), name="Plantedname +7 701 555 66 77")
+    person = contact(500, at(1), "8 701 555-66-77", EMAIL, (900, 901, 903), name="Plantedname +7 701 555 66 77")
     person[2]["custom_fields"][0]["values"].append({"value": "8 747 999 88 11", "enum": 2})
     person[2]["custom_fields"].append({"id": 9, "name": "Notes", "values": [{"value": "planted comment"}]})
     other = contact(501, at(1), "+77010000001", None, (902,), name="Other Person")
@@ -64,6 +64,8 @@ def fill(company: Company) -> None:
     company.send(hook(deal(901, at(5), WON, price=9000, name="Plantedname again", source="fb_muha",
                            created=at(4))), at(6))
     company.send(hook(("leads", "note", {"note": {"id": 7, "element_id": 900, "text": "planted comment"}})), at(7))
+    company.send(hook(deal(903, at(6), WON, price=900, name="Plantedname too"), ("leads", "note", {"note": {
+        "id": 8, "element_id": 903, "text": "planted comment\nUTM-метки:\nsource: fb_muha"}})), at(7))
     company.send(hook(("message", "add", {"id": "x", "contact_id": 500, "text": "planted comment"})), at(7))
     company.send(b"leads[status][0][id]=abc&name=Plantedname&phone=%2B77015556677&account[id]=31415926", at(8))
     company.work()
@@ -111,12 +113,12 @@ def test_the_person_goes_and_every_figure_stays(database_urls: DatabaseUrls, com
     assert set(left_of_person(database_urls, company)) == set(MARKS), "nothing is erased without the confirmation"
     done = invoke(database_urls, "erase", "--phone", "8 701 555 66 77", given="8 (701) 555-66-77\n")
     assert done.exit_code == 0, (done.output, done.exception)
-    assert "Erased: 1 contacts, 2 leads, names of 2 deals, 8 raw bodies." in done.output
+    assert "Erased: 1 contacts, 2 leads, names of 3 deals, 9 raw bodies." in done.output
     assert left_of_person(database_urls, company) == []
     assert figures(company) == before
     assert company.sale(902)["contact_name"] == "Other Person"
     audit = company.rows("SELECT after FROM audit_log WHERE action = 'person.erased'")
-    assert audit == [{"after": {"rows": {"contacts": 1, "leads": 2, "deals": 2, "bodies": 8}}}]
+    assert audit == [{"after": {"rows": {"contacts": 1, "leads": 2, "deals": 3, "bodies": 9}}}]
     assert invoke(database_urls, "erase", "--phone", PHONE, "--confirm", PHONE).output == "Nobody is known by it.\n"
 
 

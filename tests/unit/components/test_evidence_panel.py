@@ -29,7 +29,7 @@ def evidence(**values: Any) -> SaleEvidence:
         "locked": False, "is_reversed": False, "campaign": None, "utm": Utm(), "deal_created_at": SOLD, "rule": None,
         "gap": timedelta(days=13), "version": 14, "touches": (touch,), "history": (), "payments": (),
         "steps": (Step("manual", "silent"), Step("person_match", "decided", ("altai",))),
-        "models": share_sale([(touch.at, "altai")])}
+        "models": share_sale([(touch.at, "altai")]), "learned_at": None}
     return SaleEvidence(**{**made, **values})
 
 
@@ -77,3 +77,11 @@ def test_payments_of_one_sale_are_listed():
     with locale("en"):
         told = said(evidence(payments=payments))
     assert "Payments of this sale" in told and "235,000" in told and "Further payment" in told
+
+
+@pytest.mark.parametrize("code", sorted(LOCALES))
+def test_the_data_driven_model_says_what_it_knows(code):
+    with locale(code):
+        even, learned = said(evidence()), said(evidence(learned_at=SOLD))
+    assert "50" in even and "2026" not in even.partition("50")[0][-200:]
+    assert "2026" in learned and "evidence." not in even + learned

@@ -151,6 +151,25 @@ def test_marks_are_replaced_as_a_whole_by_the_body_that_carries_them():
     assert (state.utm, state.fbclid, state.contact_id) == (new, "F", 5)
 
 
+class TestNotes:
+    NOTED = event(1, action="note", pipeline=None, utm=Utm(source="ig"), utm_given=True, fbclid="C")
+
+    def test_a_note_tells_marks_only_as_long_as_nothing_else_does(self):
+        sale = event(5, WON, price=5000)
+        assert fold_deal([sale, self.NOTED]).utm == Utm(source="ig")
+        marked = event(2, FIRST_STAGE, utm=Utm(source="fb_north"), utm_given=True)
+        later = event(9, action="note", pipeline=None, utm=Utm(source="other"), utm_given=True)
+        state = fold_deal([sale, self.NOTED, marked, later])
+        assert (state.utm, state.fbclid) == (Utm(source="fb_north"), None)
+        assert fold_deal([sale, later, self.NOTED]).utm == Utm(source="ig"), "the first note"
+
+    def test_a_note_moves_neither_a_stage_nor_a_day(self):
+        told = [event(2, FIRST_STAGE, action="add"), event(5, WON, price=5000)]
+        with_note, without = fold_deal([self.NOTED, *told]), fold_deal(told)
+        assert (with_note.created_at, with_note.modified_at) == (without.created_at, without.modified_at)
+        assert (with_note.won, with_note.price, with_note.status_id) == (without.won, without.price, without.status_id)
+
+
 def test_the_creation_is_the_earliest_time_known():
     assert fold_deal([event(5, 1), event(7, 1)]).created_at == at(5)
     assert fold_deal([event(5, 1), event(7, 1, created_at=at(1))]).created_at == at(1)

@@ -117,8 +117,13 @@ def test_an_incoming_chat_ties_its_contact_to_the_lead_and_is_no_deal() -> None:
     assert to_deal_events(body, RECEIVED, FieldMap.of()) == ()
 
 
-def test_a_note_is_no_state_of_its_lead() -> None:
-    assert to_deal_events(read("g16-lead-note-utm-2020.form"), RECEIVED, FieldMap.of()) == ()
+def test_a_note_is_no_state_of_its_lead_but_tells_its_marks() -> None:
+    (event,) = to_deal_events(read("g16-lead-note-utm-2020.form"), RECEIVED, FieldMap.of())
+    assert (event.deal_id, event.action, seconds(event.occurred_at)) == (22060555, "note", 1601242011)
+    assert (event.status_id, event.pipeline_id, event.price_given, event.created_at) == (None, None, False, None)
+    assert event.utm == Utm(source="ig", medium="domagency", campaign="look-a-like_ new quiz",
+                            content="23846024248070263")
+    assert event.fbclid == "PAAaExampleExampleExampleExample"
 
 
 def test_a_company_is_no_person() -> None:
