@@ -43,13 +43,17 @@ var dagcomponentfuncs = (window.dashAgGridComponentFunctions = window.dashAgGrid
     ]);
   };
 
+  /* The first team by its name, the others by their number: a cell has room for one. */
   dagcomponentfuncs.TeamsCell = function (props) {
-    return make("span", { className: "chips" }, (props.value || []).map((team, index) =>
+    const teams = props.value || [];
+    const others = teams.slice(1).map((team) => team.name).join(", ");
+    const more = others ? [make("span", { key: "more", className: "badge", title: others, "aria-label": others }, "+" + (teams.length - 1))] : [];
+    return make("span", { className: "chips" }, teams.slice(0, 1).map((team, index) =>
       make("span", { key: index, className: team.none ? "chip t2" : "chip", style: { "--c": team.color }, title: team.name }, [
         make("span", { key: "bar", className: "sw" }),
         team.none ? null : make("span", { key: "emoji", className: "emoji", "aria-hidden": "true" }, team.emoji),
         make("span", { key: "name", className: "cut" }, team.name),
-      ])));
+      ])).concat(more));
   };
 
   dagcomponentfuncs.CampaignCell = function (props) {

@@ -2,6 +2,20 @@
 (function () {
   "use strict";
 
+  /* The field of files has no name of its own, and the place for files is to open by keyboard too. */
+  function nameField() {
+    document.querySelectorAll(".upload input[type=file]:not([aria-label])").forEach(function (field) {
+      field.setAttribute("aria-label", field.closest(".upload").innerText.trim());
+    });
+  }
+  new MutationObserver(nameField).observe(document.body, { childList: true, subtree: true });
+  document.addEventListener("keydown", function (event) {
+    if ((event.key === "Enter" || event.key === " ") && event.target.matches(".upload .drop")) {
+      event.preventDefault();
+      event.target.click();
+    }
+  });
+
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.imports = {
     send: async function (contents, name, kind) {

@@ -1,4 +1,5 @@
-/* On phones the strip of sections begins where one is: the current section is scrolled into it, once a page. */
+/* What is wider than the phone begins where it matters, once a page: the strip of sections at the current one, the heat
+   map at its newest days. */
 (function () {
   "use strict";
 
@@ -13,7 +14,16 @@
     strip.scrollLeft = link.offsetLeft - (strip.clientWidth - link.offsetWidth) / 2;
   }
 
+  const shown = new WeakSet();
+  function newest() {
+    document.querySelectorAll(".hm-wrap").forEach((place) => {
+      if (shown.has(place) || !place.querySelector(".hm")) { return; }
+      shown.add(place);
+      place.scrollLeft = place.scrollWidth;
+    });
+  }
+
   window.addEventListener("resize", () => { seen = null; reveal(); });
-  new MutationObserver(reveal).observe(document.body, { childList: true, subtree: true });
+  new MutationObserver(() => { reveal(); newest(); }).observe(document.body, { childList: true, subtree: true });
   reveal();
 })();

@@ -8,6 +8,7 @@ from dash import dcc, html
 
 from components.attributes import attributes
 from components.frames import create_card, create_icon
+from components.states import create_waiting_card
 from core.texts import t
 
 TICK_MILLISECONDS = 2000
@@ -33,7 +34,7 @@ def create_place(body_id: str, refresh_id: str, subject_id: str, subject: Any, t
     return html.Div([
         dcc.Store(id=refresh_id, data=0), dcc.Store(id=subject_id, data=subject),
         dcc.Interval(id=tick_id, interval=TICK_MILLISECONDS, disabled=True),
-        html.Div(id=body_id, className="grid"),
+        html.Div(create_waiting_card(), id=body_id, className="grid"),
     ])
 
 
@@ -49,7 +50,7 @@ def create_table(heads: Sequence[str], rows: Sequence[Sequence[Any]], label: str
     body = html.Tbody([html.Tr([html.Td(cell, className=look(place)) for place, cell in enumerate(row)])
                        for row in rows])
     return html.Div(html.Table([head, body], className="tbl dense", **attributes({"aria-label": label})),
-                    className="scroll-x", tabIndex=0, role="region", **attributes({"aria-label": label}))
+                    className="scroll-x", tabIndex=0, role="group", **attributes({"aria-label": label}))
 
 
 def create_nothing(words: str) -> html.Div:

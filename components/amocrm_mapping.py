@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 from dash import html
@@ -112,13 +113,18 @@ def _samples(samples: Sequence[Mapping[str, Any]]) -> html.Section:
     if not samples:
         return create_card(t("amocrm.map.samples"), create_nothing(t("amocrm.map.samples.none")), class_name="c4")
     deals = [html.Div([
-        html.Div([html.B(deal["name"] or str(deal["deal_id"])), html.Span(str(deal["deal_id"]), className="hint m")],
+        html.Div([html.B(_deal_name(deal)), html.Span(str(deal["deal_id"]), className="hint m")],
                  className="row g6 wrap"),
         html.Dl([part for field in deal["fields"] for part in (
             html.Dt(f"{field['name'] or field['code'] or ''} · {field['id']}"),
             html.Dd(field["value"], className="m"))], className="facts"),
     ], className="sum") for deal in samples]
     return create_card(t("amocrm.map.samples"), html.Div(deals, className="rows"), class_name="c4")
+
+
+def _deal_name(deal: Mapping[str, Any]) -> str:
+    """The name as people typed it: amoCRM's messages carry it escaped for HTML."""
+    return unescape(deal["name"] or "") or str(deal["deal_id"])
 
 
 def create_preview(answer: Mapping[str, Any], names: Mapping[int, str]) -> list[Any]:
@@ -135,7 +141,7 @@ def create_preview(answer: Mapping[str, Any], names: Mapping[int, str]) -> list[
                                   t("amocrm.map.events")], rows, t("amocrm.map.preview_title"), figures=2))
     body.append(html.P(t("amocrm.map.fields_say", **{name: format_number(fields[name]) for name in (
         "events", "with_marks_before", "with_marks_after", "changed", "lost")}), className="t2"))
-    body += [html.P(f"{deal['name'] or deal['deal_id']}: {_marks(deal['before'])} → {_marks(deal['after'])}",
+    body += [html.P(f"{_deal_name(deal)}: {_marks(deal['before'])} → {_marks(deal['after'])}",
                     className="m") for deal in fields["deals"]]
     if not rows and not fields["changed"]:
         body.append(html.P(t("amocrm.map.changes_nothing"), className="t2"))

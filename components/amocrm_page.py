@@ -12,6 +12,7 @@ from components.admin_place import RunProgress, create_nothing, create_notice, c
 from components.attributes import attributes
 from components.forms import create_api_button, create_api_form, create_text_field
 from components.frames import create_card
+from components.states import create_waiting_card
 from core.texts import format_day, format_moment, format_number, t
 
 ROOT = "/api/traffic-admin/amocrm"
@@ -66,8 +67,8 @@ def create_amocrm_frame(notice: str | None) -> html.Div:
         dcc.Store(id=ids.AMOCRM_ACCOUNT), dcc.Store(id=ids.AMOCRM_PREVIEW),
         dcc.Interval(id=ids.AMOCRM_TICK, interval=3000),
         html.Div(said, className="grid"),
-        html.Div(id=ids.AMOCRM_BODY, className="grid"),
-        html.Div(id=ids.AMOCRM_MAPPING, className="grid"),
+        html.Div(create_waiting_card(3), id=ids.AMOCRM_BODY, className="grid"),
+        html.Div(create_waiting_card(8), id=ids.AMOCRM_MAPPING, className="grid"),
         html.Div(id=ids.AMOCRM_PREVIEW_BODY, className="grid", **attributes({"aria-live": "polite"})),
         html.Div(id=ids.AMOCRM_RUNS, className="grid"),
     ], className="col rows")

@@ -13,11 +13,14 @@ from core.texts import (
     NO_BREAK,
     format_day,
     format_month,
+    format_number,
     format_weekday,
     t,
 )
 
 GRID_LINES = 5
+BREAK = "<br>"  # the month stands below its day: beside it, it would meet the next label on a phone
+_LONG_ROI = 10_000  # per cent
 SHORT_PERIOD = 45  # so many days that a label may be a mere number
 _AMOUNT_STEPS = tuple(Decimal(step) for step in ("1", "1.5", "2", "2.5", "4", "5", "8"))
 _ROI_STEPS = (100, 150, 200, 300, 400, 500, 800, 1000, 2000, 5000, 10_000, 100_000)
@@ -70,7 +73,9 @@ def _ticks(starts: Sequence[date], interval: str) -> list[tuple[int, str]]:
         return _thin(
             starts,
             10,
-            lambda day, before: format_day(day) if before is None or day.month != before.month else str(day.day),
+            lambda day, before: (
+                str(day.day) if before and day.month == before.month else format_day(day).replace(NO_BREAK, BREAK)
+            ),
         )
     return _thin(starts, 6, lambda day, _: format_day(day))
 
@@ -92,6 +97,13 @@ def amount_scale(points: Sequence[PeriodPoint]) -> tuple[Decimal, str]:
         if highest >= divisor:
             return divisor, t(key)
     return Decimal(1), ""
+
+
+def roi_label(roi: int, signed: bool = False) -> str:
+    """A line of an axis of ROI; from ten thousand per cent in thousands, as there is room for five signs."""
+    if abs(roi) < _LONG_ROI:
+        return format_number(roi, signed=signed)
+    return format_number(roi // 1000, signed=signed) + t("heat.thousands")
 
 
 def series_unit(points: Sequence[PeriodPoint], currency: str, interval: str) -> str:

@@ -1,6 +1,7 @@
 """Claims for admins: who holds which sale to be theirs and why, and the decision."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +10,9 @@ from dash import dcc, html
 
 from components import ids
 from components.admin_page import create_admin_page, create_tabs
+from components.admin_place import create_nothing
 from components.claims import API, create_claim_state
+from components.coverage import reason_name
 from components.forms import (
     create_api_button,
     create_api_form,
@@ -18,9 +21,10 @@ from components.forms import (
     create_page_links,
 )
 from components.frames import create_card
+from components.states import create_waiting_card
 from components.team_look import create_chip
 from core.people_records import Claim
-from core.texts import format_moment, format_money, t
+from core.texts import format_day, format_moment, format_money, t
 
 PATH = "/admin/claims"
 STATES = ("open", "accepted", "rejected", "withdrawn")
@@ -32,7 +36,7 @@ def create_claims_page(query: Mapping[str, str]) -> html.Div:
     tabs = create_tabs(t("admin.claims.title"), [
         (one, t(f"claims.tab.{one}"), PATH if one == "open" else f"{PATH}?status={one}") for one in STATES], state)
     body = [tabs, dcc.Store(id=ids.CLAIMS_CHANGED), dcc.Store(id=ids.CLAIMS_QUERY, data=dict(query)),
-            html.Div(id=ids.CLAIMS_LIST, className="stack")]
+            html.Div(create_waiting_card(), id=ids.CLAIMS_LIST, className="stack")]
     return create_admin_page("claims", html.Div(body, className="stack"))
 
 
@@ -42,7 +46,7 @@ def create_claim_list(
     """A page of claims."""
     state = query.get("status", "open")
     if not claims:
-        return [create_card(t(f"claims.tab.{state}"), html.P(t(f"claims.empty.{state}"), className="empty-line"))]
+        return [create_card(t(f"claims.tab.{state}"), create_nothing(t(f"claims.empty.{state}")))]
     filters = {"status": state} if state != "open" else {}
     return [*[_claim(one, zone) for one in claims],
             create_page_links(PATH, filters, following, first="cursor" not in query)]
@@ -65,10 +69,14 @@ def _sales(claim: Claim) -> Any:
     head = html.Thead(html.Tr([html.Th(t(f"claims.sale.{name}"), className="" if name == "amount" else "l")
                                for name in ("day", "product", "amount", "team", "why")]))
     rows = [html.Tr([
-        html.Td(sale["sale_day"], className="l num"), html.Td(t(f"product.{sale['product']}"), className="l"),
+        html.Td(_day(sale["sale_day"]), className="l num"), html.Td(t(f"product.{sale['product']}"), className="l"),
         html.Td(_money(sale), className="num"), html.Td(sale["team_name"] or t("team.none"), className="l"),
         html.Td(_why(sale), className="l t2")]) for sale in claim.sales]
     return html.Div(html.Table([head, html.Tbody(rows)], className="tbl dense"), className="scroll")
+
+
+def _day(told: date | str) -> str:
+    return format_day(date.fromisoformat(told) if isinstance(told, str) else told, year=True)
 
 
 def _money(sale: Mapping[str, Any]) -> str:
@@ -78,8 +86,9 @@ def _money(sale: Mapping[str, Any]) -> str:
 
 
 def _why(sale: Mapping[str, Any]) -> str:
-    told = sale["method"] or sale["reason"] or "—"
-    return f"{told}: {', '.join(sale['candidates'])}" if sale["candidates"] else str(told)
+    """How the sale found its team, or why it found none, in words; between whom it stood."""
+    told = t(f"method.{sale['method']}") if sale["method"] else reason_name(sale["reason"]) if sale["reason"] else "—"
+    return f"{told}: {', '.join(sale['candidates'])}" if sale["candidates"] else told
 
 
 def _decision(claim: Claim) -> html.Div:

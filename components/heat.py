@@ -21,7 +21,7 @@ MOST_DAYS = 35
 MOST_WEEKS = 27
 _RAMP_STEPS = 11
 _NAME_WIDTH = 204  # px, with the column of the whole period
-_CELL_WIDTH = 31
+_CELL_WIDTH = 30
 
 
 @dataclass(frozen=True)

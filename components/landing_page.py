@@ -49,7 +49,7 @@ class SourceView:
 
 def create_sources(rows: Sequence[SourceView], script: str) -> list[Any]:
     """The list, and the script for the pages."""
-    new = dcc.Link([create_icon("check", 14), t("landing.new")], href=f"{PAGE}?new=", className="btn primary")
+    new = dcc.Link([create_icon("plus", 14), t("landing.new")], href=f"{PAGE}?new=", className="btn primary")
     if not rows:
         body: Any = create_nothing(t("landing.list.empty"))
     else:
@@ -65,11 +65,12 @@ def create_sources(rows: Sequence[SourceView], script: str) -> list[Any]:
 def _name(one: SourceView) -> html.Div:
     slug = one.slug or t("landing.no_slug")
     if one.name is None:
+        give = dcc.Link(t("landing.give_name"), href=f"{PAGE}?new={one.slug}", className="link") if one.slug else None
         return html.Div([html.Span(slug, className="code"), html.Span(t("landing.unnamed"), className="badge weak"),
-                         dcc.Link(t("landing.give_name"), href=f"{PAGE}?new={one.slug}") if one.slug else None],
+                         give],
                         className="row g6 wrap")
-    return html.Div([dcc.Link(one.name, href=f"{PAGE}?id={one.id}"), html.Span(slug, className="code")],
-                    className="row g6 wrap")
+    name = dcc.Link(one.name, href=f"{PAGE}?id={one.id}", className="link")
+    return html.Div([name, html.Span(slug, className="code")], className="row g6 wrap")
 
 
 def _script(script: str, class_name: str) -> html.Section:

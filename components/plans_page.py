@@ -18,6 +18,7 @@ from components.forms import (
 )
 from components.frames import create_card, create_icon
 from components.plan_lines import create_plan_table
+from components.states import create_waiting_card
 from core.metrics import Thresholds
 from core.plans import GOALS, WeekOfTeam, plan_lines
 from core.records import DateRange
@@ -31,7 +32,7 @@ def create_plans_page(week: DateRange) -> html.Div:
     """The page of a week; its content follows."""
     body = [
         dcc.Store(id=ids.PLANS_CHANGED), dcc.Store(id=ids.PLANS_WEEK, data=week.first.isoformat()),
-        html.Div(id=ids.PLANS_LIST, className="stack"),
+        html.Div(create_waiting_card(), id=ids.PLANS_LIST, className="stack"),
     ]
     return create_admin_page("plans", html.Div(body, className="stack"), actions=_weeks(week))
 

@@ -67,8 +67,9 @@ def create_rates(view: RatesView) -> list[Any]:
     parts: list[Any] = [_currencies(view)] if len(view.currencies) > 1 else []
     if view.currency != DOLLAR:
         return [*parts, _month(view), html.Div([_only_read(view), _bank(view)], className="c4 col")]
-    parts += [create_notice(_gap(one), "bad" if one.taken_from is None or one.money_days else "warn")
-                        for one in view.gaps]
+    if view.gaps:
+        parts.append(html.Div([create_notice(_gap(one), "bad" if one.taken_from is None or one.money_days else "warn")
+                               for one in view.gaps], className="banners c12"))
     if not view.gaps:
         parts.append(create_notice(t("rates.page.no_gaps")))
     parts += [_month(view), html.Div([_by_hand(view), _bank(view)], className="c4 col")]
@@ -108,10 +109,11 @@ def _month(view: RatesView) -> html.Section:
     rows = [[f"{format_day(one.day)}, {format_weekday(one.day)}",
              html.Span(t(f"rates.page.state.{one.state}"), className=f"badge {_LOOKS[one.state]}"), one.source,
              format_number(one.rate, _places(one.rate))] for one in view.days]
+    month = format_month(view.month, long=True).capitalize()
     table = create_table([t("rates.page.day"), t("rates.page.state"), t("rates.page.source"), t("rates.page.rate")],
-                         rows, format_month(view.month), figures=1)
+                         rows, month, figures=1)
     unit = t("rates.page.unit") if view.currency == DOLLAR else t("rates.page.unit_of", currency=view.currency)
-    return create_card(format_month(view.month), table, unit=unit, actions=links, class_name="c8",
+    return create_card(month, table, unit=unit, actions=links, class_name="c8",
                        flush=True)
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from components.axes import GRID_LINES, point_names, roi_step, time_axis
+from components.axes import GRID_LINES, point_names, roi_label, roi_step, time_axis
 from components.charts import Figure
 from components.ramps import roi_colour
 from components.theme import plotly_template, token
 from core import metrics
 from core.reports import PeriodPoint
-from core.texts import NO_BREAK, format_number, format_percent, t
+from core.texts import NO_BREAK, format_percent, t
 
 _FLOOR = -100  # nobody loses more than was spent
 _LABEL_ROOM = 4  # the floor has a label when it is at least a fourth of a step away from zero
@@ -42,13 +42,13 @@ def draw_roi_by_day(points: Sequence[PeriodPoint], interval: str) -> Figure:
             "template": plotly_template(),
             "bargap": 0.24,
             "uirevision": "days",
-            "margin": {"l": 48, "r": 8, "t": 14, "b": 28},
+            "margin": {"l": 48, "r": 8, "t": 14, "b": 40},
             "xaxis": time_axis(points, interval),
             "yaxis": {
                 "range": [_FLOOR * 1.1, lines[-1]],
                 "tickmode": "array",
                 "tickvals": lines,
-                "ticktext": [format_number(line, signed=True) for line in lines],
+                "ticktext": [roi_label(line, signed=True) for line in lines],
                 "zeroline": True,
                 "zerolinecolor": token("c-base"),
                 "zerolinewidth": 1,

@@ -23,7 +23,7 @@ from components.list_parts import (
     create_progress,
 )
 from components.states import create_rows_skeleton
-from core.texts import format_moment, format_number, has_text, t
+from core.texts import format_day, format_moment, format_number, has_text, t
 
 PATH = "/admin/runs"
 API = "/api/traffic-admin"
@@ -125,12 +125,22 @@ def _row(one: RunView) -> html.Tr:
     errors = [html.Div(error, className="small neg") for error in one.errors[:5]]
     who = one.asked_by or t("runs.timetable")
     return html.Tr([
-        create_cell([html.Div(kind_in_words(one.kind), className="m"), html.Div(one.days, className="micro t3")]),
+        create_cell([html.Div(kind_in_words(one.kind), className="m"),
+                     html.Div(_days(one.days), className="micro t3")]),
         create_cell(status), create_cell([html.Div(counts or "—", className="small t2"), *errors], "wide"),
         create_cell([html.Div(who, className="small t2")]),
         create_cell([html.Div(format_moment(one.at), className="num"),
                      html.Div(_took(one.seconds), className="micro t3 num")]),
     ], **attributes({"data-run": one.id, "data-status": one.status}))
+
+
+def _days(told: str) -> str:
+    """``2026-05-28 – 2026-11-23`` as people write it; other words as they came."""
+    try:
+        found = [date.fromisoformat(one.strip()) for one in told.split("–")]
+    except ValueError:
+        return told
+    return " – ".join(format_day(one, year=True) for one in found)
 
 
 def _count_name(name: str) -> str:

@@ -2,7 +2,16 @@
 
 from collections.abc import Sequence
 
-from components.axes import GRID_LINES, amount_scale, amount_step, highest_amount, point_names, roi_step, time_axis
+from components.axes import (
+    GRID_LINES,
+    amount_scale,
+    amount_step,
+    highest_amount,
+    point_names,
+    roi_label,
+    roi_step,
+    time_axis,
+)
 from components.charts import Figure
 from components.numbers import format_metric
 from components.theme import axis_font, plotly_template, token
@@ -38,6 +47,7 @@ def draw_series(points: Sequence[PeriodPoint], currency: str, interval: str) -> 
             "barmode": "overlay",
             "bargap": 0,
             "uirevision": "series",
+            "margin": {"b": 40},
             "xaxis": time_axis(points, interval),
             "yaxis": {
                 "range": [0, float(top)],
@@ -51,7 +61,7 @@ def draw_series(points: Sequence[PeriodPoint], currency: str, interval: str) -> 
                 "range": [roi_lines[0], roi_lines[-1]],
                 "tickmode": "array",
                 "tickvals": roi_lines,
-                "ticktext": [format_number(line) for line in roi_lines],
+                "ticktext": [roi_label(line) for line in roi_lines],
                 "tickfont": axis_font(token("c-roi-axis")),
                 "showgrid": False,
                 "zeroline": False,

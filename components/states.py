@@ -48,6 +48,11 @@ def create_rows_skeleton(rows: int = 6) -> html.Div:
     return _waiting([_bone("100%", "20px") for _ in range(rows)], "sk-rows")
 
 
+def create_waiting_card(rows: int = 5) -> html.Section:
+    """A block whose content is on its way, where the place keeps its shape until then."""
+    return html.Section(html.Div(create_rows_skeleton(rows), className="waits"), className="card c12")
+
+
 def create_empty(period_chosen: bool = True) -> html.Div:
     """No figures: with other filters there may be some; or nothing has ever arrived."""
     if not period_chosen:
@@ -68,19 +73,20 @@ def create_away() -> html.Div:
 
 def create_away_page() -> html.Div:
     """A whole page while the database does not answer."""
-    return html.Div(html.Div(create_away(), className="card"), className="page")
+    whole = _message("tri", t("state.away.title"), t("state.away.text"), create_retry(), bad=True, is_page=True)
+    return html.Div(html.Div(whole, className="card"), className="page")
 
 
 def create_not_here() -> html.Div:
     """A team that does not exist or is not the viewer's: the same words for both."""
     step = html.A(t("page.not_found.action"), href="/", className="btn primary", target="_self")
-    return _message("inbox", t("state.not_yours.title"), t("state.not_yours.text"), step)
+    return _message("inbox", t("state.not_yours.title"), t("state.not_yours.text"), step, is_page=True)
 
 
 def create_not_found() -> html.Div:
     """An address without a page."""
     step = html.A(t("page.not_found.action"), href="/", className="btn primary", target="_self")
-    return _message("search", t("page.not_found.title"), t("page.not_found.text"), step)
+    return _message("search", t("page.not_found.title"), t("page.not_found.text"), step, is_page=True)
 
 
 def create_retry() -> html.Button:
@@ -93,15 +99,15 @@ def create_retry() -> html.Button:
     )
 
 
-def _message(icon: str, title: str, text: str, step: Any = None, bad: bool = False) -> html.Div:
-    parts = [
+def _message(icon: str, title: str, text: str, step: Any = None, bad: bool = False, is_page: bool = False) -> html.Div:
+    parts: list[Any] = [
         html.Span(create_icon(icon, 22), className="emark bad" if bad else "emark"),
-        html.B(title),
+        html.H1(title) if is_page else html.B(title),
         html.P(text),
     ]
     if step is not None:
         parts.append(html.Div(step, className="row"))
-    return html.Div(parts, className="empty", role="alert" if bad else "status")
+    return html.Div(parts, className="empty whole" if is_page else "empty", role="alert" if bad else "status")
 
 
 def shown(name: str, draw: Callable[[], Any], broken: Any = None) -> Any:

@@ -57,11 +57,11 @@ CAMPAIGN_COLUMNS = (
     MetricColumn(metrics.CPM, width=84),
 )
 UTM_COLUMNS = (
-    MetricColumn(metrics.LEADS, phone=True, width=84),
+    MetricColumn(metrics.LEADS, phone=True, width=76),
     MetricColumn(metrics.SALES, phone=True, width=120),
-    MetricColumn(metrics.CONVERSION, width=96),
-    MetricColumn(metrics.REVENUE, strong=True, phone=True, width=124),
-    MetricColumn(metrics.AVERAGE_ORDER, width=112),
+    MetricColumn(metrics.CONVERSION, width=104),
+    MetricColumn(metrics.REVENUE, strong=True, phone=True, width=116),
+    MetricColumn(metrics.AVERAGE_ORDER, width=132),
 )
 
 
@@ -186,13 +186,13 @@ def utm_columns(currency: str) -> list[Row]:
             t("analytics.utm.value"),
             cellRenderer="CodeCell",
             pinned="left",
-            width=220,
+            width=184,
             sortable=True,
             tooltipField="value",
             phone=True,
         ),
         text_column("mark", t("analytics.utm.mark"), 80, hide=True, filter="agTextColumnFilter"),
-        text_column("teams", t("analytics.utm.team"), cellRenderer="TeamsCell", width=180, cellDataType=False),
+        text_column("teams", t("analytics.utm.team"), cellRenderer="TeamsCell", width=156, cellDataType=False),
         *metric_columns(UTM_COLUMNS, currency, sort="sales"),
     ]
 

@@ -37,6 +37,6 @@ def create_week_card(week: DateRange, one: WeekOfTeam | None, share: Decimal, *,
     if one is None or one.plan is None:
         words: list[Any] = [t("plans.none")]
         if may_plan:
-            words += [" ", dcc.Link(t("plans.make"), href=f"/admin/plans?week={week.first}")]
+            words += [" ", dcc.Link(t("plans.make"), href=f"/admin/plans?week={week.first}", className="link")]
         return [unit, html.P(words, className="empty-line")]
     return [unit, create_plan_table(plan_lines(one.plan.goals, one.sums, share), one.currency)]

@@ -12,6 +12,7 @@ from components.admin_page import create_admin_page, create_tabs
 from components.attributes import attributes
 from components.forms import create_api_button, create_api_form, create_hidden_field
 from components.frames import create_card, create_icon
+from components.states import create_waiting_card
 from components.team_form import API, create_preview_card, create_whose_card
 from components.team_look import create_chip
 from core.reports import TeamLook
@@ -27,7 +28,7 @@ def create_teams_page(main: Any, state: str, *, with_preview: bool = True) -> ht
         html.Div([main, html.Div(beside, className="c5 stack")],
                  className="grid"),
         dcc.Store(id=ids.TEAMS_CHANGED), dcc.Store(id=ids.TEAMS_STATE, data=state),
-        html.Div(id=ids.TEAMS_LIST),
+        html.Div(create_waiting_card(), id=ids.TEAMS_LIST),
     ]
     return create_admin_page("teams", html.Div(body, className="stack"))
 

@@ -20,6 +20,7 @@ from components.forms import (
     create_text_field,
 )
 from components.frames import create_card
+from components.states import create_rows_skeleton
 from core.people_records import ListedUser
 from core.records import Role
 from core.texts import LOCALES, format_moment, t
@@ -39,7 +40,8 @@ def create_users_page(query: Mapping[str, str], teams: Teams, chosen: ListedUser
     body = [
         main, *marks, dcc.Store(id=ids.USERS_CHANGED), dcc.Store(id=ids.USERS_ANSWER),
         dcc.Store(id=ids.USERS_QUERY, data=dict(query)),
-        create_card(t("people.list.title"), [_search(query, teams), html.Div(id=ids.USERS_LIST)]),
+        create_card(t("people.list.title"), [_search(query, teams),
+                                             html.Div(create_rows_skeleton(), id=ids.USERS_LIST)]),
     ]
     return create_admin_page("users", html.Div(body, className="stack"))
 

@@ -222,9 +222,10 @@ def format_day(day: date, long: bool = False, year: bool | None = None) -> str:
     return format_date(day, pattern, locale=current_locale()).replace(".", "").replace(" ", NO_BREAK)
 
 
-def format_month(day: date) -> str:
-    """The month of a day: ``окт 2026``."""
-    return format_date(day, "LLL y", locale=current_locale()).replace(".", "").replace(" ", NO_BREAK)
+def format_month(day: date, long: bool = False) -> str:
+    """The month of a day: ``окт 2026`` or, ``long``, ``октябрь 2026``."""
+    pattern = "LLLL y" if long else "LLL y"
+    return format_date(day, pattern, locale=current_locale()).replace(".", "").replace(" ", NO_BREAK)
 
 
 def format_weekday(day: date) -> str:
