@@ -6,13 +6,13 @@ once cannot overwrite one another.
 
 from collections import Counter
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Any
 
 from flask import Response
-from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from api.amocrm import account_client, amocrm
+from api.amocrm_mapping_shapes import MappingBody, MappingPreview, MappingSaved, PipelineBody, SamplesAnswer
 from api.encoding import json_answer
 from api.problems import problem, problem_answers
 from api.rule_shapes import flawed
@@ -44,114 +44,6 @@ from integrations.amocrm.meaning import is_deal_event
 __all__ = ["amocrm"]     # the routes of the account with those of its mapping
 
 _BODIES_LOOKED_AT, _SAMPLES = 1000, 5
-
-Product = Literal["express", "flagman", "challenge3d", "intensive1d", "proftest"]
-Target = Literal["utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "utm_id", "referrer", "fbclid",
-                 "page_link", "client_id"]
-
-
-class PipelineBody(BaseModel):
-    """What a pipeline sells."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    pipeline_id: int = Field(ge=1, le=2**62)
-    product: Product
-    counts_as_sale: bool = True
-    won_status_id: int = Field(142, ge=1, le=2**62, description="The stage that is a sale; 142 always is one.")
-    list_price: float | None = Field(None, gt=0, le=999_999_999_999, description="A hint for people, never an amount.")
-
-
-class FieldBody(BaseModel):
-    """Which custom field carries a mark."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    target: Target
-    kind: Literal["id", "code", "name"]
-    value: str = Field(min_length=1, max_length=255)
-    position: int = Field(0, ge=0, le=1000, description="The smaller is asked first.")
-
-
-class MappingBody(BaseModel):
-    """The whole mapping. A target without fields follows the defaults of the program."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    pipelines: list[PipelineBody] = Field(max_length=500)
-    fields: list[FieldBody] = Field([], max_length=500)
-    version: int | None = Field(None, description="Of the mapping it was made from; another one is a conflict.")
-
-
-class PipelineChange(BaseModel):
-    """A pipeline whose deals would count no longer, not yet, or otherwise."""
-
-    pipeline_id: int
-    deals: int
-    events: int
-    change: Literal["left_out", "taken_in", "no_sales", "sales", "product", "won_stage"]
-
-
-class ChangedDeal(BaseModel):
-    """A deal whose marks would be read otherwise."""
-
-    deal_id: int
-    name: str | None
-    before: dict[str, str]
-    after: dict[str, str]
-
-
-class FieldsPreview(BaseModel):
-    """What the fields would say of the newest stored events."""
-
-    events: int
-    with_marks_before: int
-    with_marks_after: int
-    changed: int
-    lost: int
-    deals: list[ChangedDeal]
-
-
-class MappingPreview(BaseModel):
-    """What a mapping would leave out and take in, before it is saved."""
-
-    changes: list[PipelineChange]
-    deals_left_out: int
-    events_skipped: int
-    fields: FieldsPreview
-    mapping: MappingBody
-
-
-class SampleField(BaseModel):
-    """A custom field of a deal."""
-
-    id: int
-    name: str | None
-    code: str | None
-    value: str
-
-
-class SampleDeal(BaseModel):
-    """A deal as amoCRM tells it."""
-
-    deal_id: int
-    name: str | None
-    pipeline_id: int | None
-    status_id: int | None
-    fields: list[SampleField]
-
-
-class SamplesAnswer(BaseModel):
-    """Some deals with their fields; ``source`` says where they are from."""
-
-    source: Literal["stored", "account"]
-    rows: list[SampleDeal]
-
-
-class MappingSaved(BaseModel):
-    """The mapping stands; the run settles the deals by it."""
-
-    run_id: str
 
 
 @amocrm.get("/mapping", summary="What the account means", responses={200: MappingBody})
@@ -256,7 +148,13 @@ def _change(before: PipelineRow | None, after: PipelineBody | None) -> str | Non
         return "sales" if after.counts_as_sale else "no_sales"
     if before.product != after.product:
         return "product"
-    return "won_stage" if before.won_status_id != after.won_status_id else None
+    if before.won_status_id != after.won_status_id:
+        return "won_stage"
+    return None if _limit(before) == _limit(after) else "payments"
+
+
+def _limit(one: PipelineRow | PipelineBody) -> float | None:
+    return None if one.prepayment_limit is None else float(one.prepayment_limit)
 
 
 @amocrm.put("/mapping", summary="Change what the account means",
@@ -278,12 +176,15 @@ def change_mapping(body: MappingBody) -> Response:
             return problem(HTTPStatus.CONFLICT, detail=_conflict(connection))
         before = _describe_mapping(stored)
         save_mapping(connection, mapping)
-        after = _describe_mapping(load_mapping(connection))
+        kept = load_mapping(connection)
+        after = _describe_mapping(kept)
         parameters = {"reread": True} if before["fields"] != after["fields"] else {}
         run_id = request_run(connection, "deals", parameters, user.id)
         record(connection, Action.AMOCRM_MAPPED, user_id=user.id, object_type="amocrm",
                before=_plain(before), after=_plain(after))
-    return json_answer({"run_id": run_id}, HTTPStatus.ACCEPTED)
+    undo = {"method": "PUT", "path": "/api/traffic-admin/amocrm/mapping",
+            "body": {**before, "version": mapping_version(kept)}}
+    return json_answer({"run_id": run_id, "undo": undo}, HTTPStatus.ACCEPTED)
 
 
 def _conflict(connection: Connection) -> str:
@@ -305,6 +206,11 @@ def _flaws(body: MappingBody) -> Response | None:
               if one.kind == "id" and not one.value.strip().isdigit()]
     found += [(f"pipelines.{place}.counts_as_sale", t("amocrm.proftest_sells_nothing"))
               for place, one in enumerate(body.pipelines) if one.product == "proftest" and one.counts_as_sale]
+    limits: dict[str, set[float | None]] = {}
+    for one in body.pipelines:
+        limits.setdefault(one.product, set()).add(one.prepayment_limit)
+    found += [(f"pipelines.{place}.prepayment_limit", t("amocrm.one_prepayment"))
+              for place, one in enumerate(body.pipelines) if len(limits[one.product]) > 1]
     return flawed(found) if found else None
 
 
@@ -315,5 +221,7 @@ def _describe_mapping(mapping: Mapping) -> dict[str, Any]:
 
 def _plain(described: dict[str, Any]) -> dict[str, Any]:
     """For the audit log: amounts as text."""
-    return {**described, "pipelines": [{**one, "list_price": None if one["list_price"] is None else
-                                        str(one["list_price"])} for one in described["pipelines"]]}
+    amounts = ("list_price", "prepayment_limit")
+    return {**described, "pipelines": [
+        {**one, **{name: None if one[name] is None else str(one[name]) for name in amounts}}
+        for one in described["pipelines"]]}

@@ -1,7 +1,7 @@
 """The bodies and answers of the doors to conversions."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
@@ -58,3 +58,9 @@ class ConversionsAnswer(BaseModel):
     problem: str | None
     version: int | None
     rows: list[ConversionEventAnswer]
+
+
+class ConversionsSaved(ConversionsAnswer):
+    """The same as saved, and how to go back (`null`: a replaced token does not come back)."""
+
+    undo: dict[str, Any] | None

@@ -7,7 +7,12 @@ from flask import Response
 
 from api.encoding import json_answer
 from api.facebook_connecting import cipher
-from api.facebook_conversion_shapes import ConversionsAnswer, ConversionsBody, ConversionsQuery
+from api.facebook_conversion_shapes import (
+    ConversionsAnswer,
+    ConversionsBody,
+    ConversionsQuery,
+    ConversionsSaved,
+)
 from api.openapi import create_api
 from api.problems import FieldProblem, problem, problem_answers
 from auth.audit import Action, record
@@ -48,7 +53,7 @@ def show_conversions(query: ConversionsQuery) -> Response:
 
 
 @facebook_conversions_api.post("/conversions", summary="Arrange what is sent back",
-                               responses={200: ConversionsAnswer, **problem_answers(404, 409)})
+                               responses={200: ConversionsSaved, **problem_answers(404, 409)})
 @requires(Permission.ADS_CONNECTION_WRITE)
 def arrange_conversions(body: ConversionsBody) -> Response:
     """Switch sending on or off for a team; sales won before it was switched on are never sent."""
@@ -70,7 +75,19 @@ def arrange_conversions(body: ConversionsBody) -> Response:
                object_id=team.id, before=_audited(before), after=_after(body))
         [arranged] = load_conversion_settings(connection, team.slug)
         log = load_conversion_log(connection, team.slug, _LOG_SHOWN)
-    return json_answer(_describe(team, arranged, log))
+    return json_answer({**_describe(team, arranged, log), "undo": _undo(before, arranged, body)})
+
+
+def _undo(before: ConversionSettings | None, after: ConversionSettings, body: ConversionsBody) -> dict[str, Any] | None:
+    """The request that takes the change back; a token that was replaced is known to nobody any more."""
+    if body.token and before is not None:
+        return None
+    back = {"is_on": False, "dataset_id": after.dataset_id, "event_name": after.event_name,
+            "test_code": after.test_code} if before is None else {
+        "is_on": before.is_on, "dataset_id": before.dataset_id, "event_name": before.event_name,
+        "test_code": before.test_code}
+    return {"method": "POST", "path": "/api/traffic-admin/facebook/conversions",
+            "body": {**back, "team": body.team, "version": after.version}}
 
 
 def _team(teams: tuple[Team, ...], slug: str | None, own_id: str | None) -> Team | None:

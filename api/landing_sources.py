@@ -102,6 +102,18 @@ class LandingSourceAnswer(BaseModel):
     failed: int
 
 
+class LandingSavedAnswer(LandingSourceAnswer):
+    """A source as saved, and how to go back."""
+
+    undo: dict[str, Any]
+
+
+class LandingUndoAnswer(BaseModel):
+    """How to go back."""
+
+    undo: dict[str, Any]
+
+
 class LandingSourcesAnswer(BaseModel):
     """Every source, and the meanings a mapping may have."""
 
@@ -134,7 +146,7 @@ def list_sources() -> Response:
 
 
 @landing_sources.post("/landing-sources", summary="Add a landing source",
-                      responses={201: LandingSourceAnswer, **problem_answers(409)})
+                      responses={201: LandingSavedAnswer, **problem_answers(409)})
 @requires(Permission.LANDING_SOURCE_WRITE)
 def add_source(body: LandingSourceBody) -> Response:
     """Give a landing page a name and an address."""
@@ -142,7 +154,7 @@ def add_source(body: LandingSourceBody) -> Response:
 
 
 @landing_sources.patch("/landing-sources/<id>", summary="Change a landing source",
-                       responses={200: LandingSourceAnswer, **problem_answers(404, 409)})
+                       responses={200: LandingSavedAnswer, **problem_answers(404, 409)})
 @requires(Permission.LANDING_SOURCE_WRITE)
 def change_source(path: LandingPath, body: LandingSourcePatch) -> Response:
     """What comes from now on is read by the new mapping."""
@@ -167,11 +179,16 @@ def _save(source_id: str | None, body: LandingSourceBody) -> Response:
         after = load_source(connection, saved)
         record(connection, Action.LANDING_CHANGED if before else Action.LANDING_ADDED, user_id=user.id,
                object_type="landing_source", object_id=saved, before=_audited(before), after=_audited(after))
-    return json_answer(_describe(after) if after else {}, HTTPStatus.OK if before else HTTPStatus.CREATED)
+    if after is None:
+        raise RuntimeError("a viewer who may save sources must be able to read them")
+    path = f"/api/traffic-admin/landing-sources/{saved}"
+    undo = {"method": "DELETE", "path": path, "body": {}} if before is None else {
+        "method": "PATCH", "path": path, "body": {**(_audited(before) or {}), "version": after.version}}
+    return json_answer({**_describe(after), "undo": undo}, HTTPStatus.OK if before else HTTPStatus.CREATED)
 
 
 @landing_sources.delete("/landing-sources/<id>", summary="Forget a landing source",
-                        responses={204: None, **problem_answers(404)})
+                        responses={200: LandingUndoAnswer, **problem_answers(404)})
 @requires(Permission.LANDING_SOURCE_WRITE)
 def forget_source(path: LandingPath) -> Response:
     """Its leads stay; what it still sends is read without a mapping."""
@@ -183,7 +200,8 @@ def forget_source(path: LandingPath) -> Response:
         remove_source(connection, source_id)
         record(connection, Action.LANDING_REMOVED, user_id=user.id, object_type="landing_source", object_id=source_id,
                before=_audited(before))
-    return Response(status=HTTPStatus.NO_CONTENT)
+    return json_answer({"undo": {"method": "POST", "path": "/api/traffic-admin/landing-sources",
+                                 "body": _audited(before)}})
 
 
 @landing_sources.post("/landing-readings", summary="Try a mapping", responses={200: LandingTestAnswer})

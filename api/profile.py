@@ -1,7 +1,7 @@
 """The own profile: name and language, and the tokens made for programs."""
 
 from http import HTTPStatus
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from flask import Response
@@ -22,7 +22,7 @@ from data.api_tokens import ApiToken, load_tokens
 from data.engine import AUTH, web_database
 from data.queries import run
 from data.sessions import to_user
-from data.sign_ins import save_profile
+from data.sign_ins import load_name, save_profile
 
 profile_api = create_api("profile", __name__, "/api/auth")
 
@@ -34,7 +34,15 @@ class ProfileBody(Body):
     """What is to change; what is left out stays."""
 
     name: PlainText | None = Field(None, max_length=1000)
+    was: PlainText | None = Field(None, max_length=1000,
+                                  description="The name as it was read: refused (409) when it is another one by now.")
     locale: Literal["ru", "en", "kk"] | None = None
+
+
+class ProfileSavedAnswer(UserAnswer):
+    """The profile as saved, and how to go back."""
+
+    undo: dict[str, Any]
 
 
 class ProgramTokenBody(Body):
@@ -79,7 +87,8 @@ class ProgramTokenPath(BaseModel):
     id: UUID
 
 
-@profile_api.patch("/profile", summary="Change the own profile", responses={200: UserAnswer})
+@profile_api.patch("/profile", summary="Change the own profile",
+                   responses={200: ProfileSavedAnswer, **problem_answers(409)})
 @requires(Permission.ACCOUNT_PROFILE_WRITE)
 def change_profile(body: ProfileBody) -> Response:
     """Name and language; role, team and address are an admin's to change."""
@@ -90,11 +99,16 @@ def change_profile(body: ProfileBody) -> Response:
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, errors=[FieldProblem(field="name", message=said)])
     language = body.locale or user.locale
     with web_database().transaction(AUTH) as connection:
+        if body.was is not None and load_name(connection, user.id) != body.was:
+            return problem(HTTPStatus.CONFLICT, detail=t("profile.name_changed_by_other"))
         if (name, language) != (user.full_name, user.locale):
             save_profile(connection, user.id, name, language)
             record(connection, Action.PROFILE_CHANGED, user_id=user.id, object_type="user", object_id=user.id,
                    before={"name": user.full_name, "locale": user.locale}, after={"name": name, "locale": language})
-        return json_answer(describe_user(to_user(run(connection, "auth/user_by_id", user_id=user.id)[0])))
+        saved = to_user(run(connection, "auth/user_by_id", user_id=user.id)[0])
+    undo = {"method": "PATCH", "path": "/api/auth/profile", "body": {
+        "name": user.full_name or user.name, "locale": user.locale, "was": saved.full_name}}
+    return json_answer({**describe_user(saved), "undo": undo})
 
 
 @profile_api.get("/tokens", summary="Tokens of programs", responses={200: ProgramTokensAnswer})

@@ -3,15 +3,17 @@
 from datetime import date
 from decimal import Decimal
 from http import HTTPStatus
-from typing import Literal
+from typing import Any, Literal
 
 from flask import Response
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from api.conflicts import other_version
 from api.encoding import json_answer
 from api.fields import Day, NearDay
 from api.openapi import create_api
 from api.operations import OptionalWindowBody, RunAnswer, start_run
+from api.problems import problem, problem_answers
 from api.rule_shapes import flawed
 from auth.audit import Action, record
 from auth.permissions import Permission, requires
@@ -23,7 +25,7 @@ from core.texts import t
 from data.engine import Viewer, web_database
 from data.freshness import bump
 from data.rate_gaps import load_rate_gaps
-from data.rates import MANUAL, load_rates, save_rates
+from data.rates import MANUAL, hold_rate, load_rates, load_replaced_rate, restore_rate, save_rates
 
 rates = create_api("rates", __name__, "/api/traffic-admin/rates")
 
@@ -37,14 +39,26 @@ class RateBody(BaseModel):
 
     day: Day
     usd_to_kzt: Decimal = Field(gt=0, lt=100_000, max_digits=12, decimal_places=4)
+    seen_at: AwareDatetime | None = Field(
+        None, description="When the rates were read: refused (409) when somebody set this day later.")
+
+
+class RateDayBody(BaseModel):
+    """A day whose rate was set by hand."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    day: Day
+    seen_at: AwareDatetime | None = None
 
 
 class RateAnswer(BaseModel):
-    """The rate that stands."""
+    """The rate that stands (`null`: none any more), and how to go back."""
 
     day: date
-    usd_to_kzt: float
-    source: str
+    usd_to_kzt: float | None
+    source: str | None
+    undo: dict[str, Any] | None
 
 
 class RatesQuery(BaseModel):
@@ -112,7 +126,7 @@ def sync_rates() -> Response:
     return start_run("rates", OptionalWindowBody.model_validate({}))
 
 
-@rates.put("", summary="Set the exchange rate of a day", responses={200: RateAnswer})
+@rates.put("", summary="Set the exchange rate of a day", responses={200: RateAnswer, **problem_answers(409)})
 @requires(Permission.RATES_DAY_WRITE)
 def set_rate(body: RateBody) -> Response:
     """A rate set by hand stands whatever the bank publishes; the figures of its day follow."""
@@ -121,10 +135,40 @@ def set_rate(body: RateBody) -> Response:
     if body.day > today:
         return flawed([("day", t("rates.future"))])
     with web_database().transaction(Viewer.of(user.scope)) as connection:
+        if not hold_rate(connection, body.day, body.seen_at):
+            return other_version(connection, "rate", body.day.isoformat())
         before = load_rates(connection, DateRange(body.day, body.day)).get(body.day)
         save_rates(connection, [DayRate(body.day, body.usd_to_kzt, MANUAL)])
         record(connection, Action.RATE_SET, user_id=user.id, object_type="rate", object_id=body.day.isoformat(),
-               before=None if before is None else {"usd_to_kzt": str(before.usd_to_kzt), "source": before.source},
-               after={"usd_to_kzt": str(body.usd_to_kzt), "source": MANUAL})
+               before=_told(before), after={"usd_to_kzt": str(body.usd_to_kzt), "source": MANUAL})
         bump(connection)
-    return json_answer({"day": body.day, "usd_to_kzt": body.usd_to_kzt, "source": MANUAL}, HTTPStatus.OK)
+    undo = {"method": "POST", "path": "/api/traffic-admin/rates/take-back", "body": {"day": body.day}}
+    return json_answer({"day": body.day, "usd_to_kzt": body.usd_to_kzt, "source": MANUAL, "undo": undo})
+
+
+def _told(rate: DayRate | None) -> dict[str, Any] | None:
+    """For the audit log, from which a rate that was replaced by hand can come back."""
+    return None if rate is None else {"usd_to_kzt": str(rate.usd_to_kzt), "source": rate.source,
+                                      "is_carried": rate.is_carried}
+
+
+@rates.post("/take-back", summary="Take a rate set by hand back",
+            responses={200: RateAnswer, **problem_answers(404, 409)})
+@requires(Permission.RATES_DAY_WRITE)
+def take_back(body: RateDayBody) -> Response:
+    """The rate that stood before it was last set by hand stands again; the figures of its day follow."""
+    user, day = current_user(), body.day
+    with web_database().transaction(Viewer.of(user.scope)) as connection:
+        if not hold_rate(connection, day, body.seen_at):
+            return other_version(connection, "rate", day.isoformat())
+        present = load_rates(connection, DateRange(day, day)).get(day)
+        if present is None or present.source != MANUAL:
+            return problem(HTTPStatus.NOT_FOUND, detail=t("rates.not_by_hand"))
+        before = load_replaced_rate(connection, day)
+        restore_rate(connection, day, before)
+        record(connection, Action.RATE_TAKEN_BACK, user_id=user.id, object_type="rate", object_id=day.isoformat(),
+               before=_told(present), after=_told(before))
+        bump(connection)
+    undo = {"method": "PUT", "path": "/api/traffic-admin/rates", "body": {"day": day, "usd_to_kzt": present.usd_to_kzt}}
+    return json_answer({"day": day, "usd_to_kzt": before.usd_to_kzt if before else None,
+                        "source": before.source if before else None, "undo": undo})

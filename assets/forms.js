@@ -146,7 +146,9 @@
       again.type = "button";
       again.className = "btn";
       again.textContent = words().reload;
-      again.addEventListener("click", () => (form.dataset.refresh ? refresh(form.dataset.refresh) : location.reload()));
+      // What leads elsewhere when it worked is drawn with its page, not by a callback.
+      const isDrawnAnew = form.dataset.refresh && !form.dataset.go;
+      again.addEventListener("click", () => (isDrawnAnew ? refresh(form.dataset.refresh) : location.reload()));
       place.append(again);
     }
   }

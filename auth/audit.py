@@ -66,6 +66,7 @@ class Action(StrEnum):
     PLAN_SAVED = "plan.saved"
     PROFILE_CHANGED = "user.profile_changed"
     RATE_SET = "rate.set"
+    RATE_TAKEN_BACK = "rate.taken_back"
     RECOVERY_CODES_RENEWED = "second_factor.recovery_codes_renewed"
     RECOVERY_CODE_USED = "second_factor.recovery_code_used"
     REFRESH_REUSED = "session.refresh_reused"

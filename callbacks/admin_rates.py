@@ -29,7 +29,8 @@ from data.sync_runs import load_runs
 @requires(Permission.RATES_DAY_READ)
 def show_rates(_refresh: Any, _tick: Any, subject: Any) -> dict[str, Any]:
     """A month; it ticks while the bank is being asked."""
-    today = business_calendar().today(now())
+    moment = now()
+    today = business_calendar().today(moment)
     asked = subject if isinstance(subject, dict) else {}
     with web_database().transaction(Viewer.of(current_scope()), read_only=True) as connection:
         known, runs = load_known_currencies(connection), load_runs(connection, "rates", 1)
@@ -46,7 +47,7 @@ def show_rates(_refresh: Any, _tick: Any, subject: Any) -> dict[str, Any]:
     view = RatesView(
         month, before if since is None or month > since else None, after if after <= today else None, days,
         [GapView(one.first_day, one.last_day, one.days, one.money_days, one.taken_from) for one in gaps], today, run,
-        currency, (DOLLAR, *known), since)
+        currency, (DOLLAR, *known), since, moment)
     return {"body": create_rates(view), "quiet": run is None or not run.is_open}
 
 

@@ -39,6 +39,7 @@ class PipelineView:
     counts_as_sale: bool
     won_status_id: int
     list_price: Decimal | None
+    prepayment_limit: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ def _form(view: MappingView) -> html.Section:
     form = create_api_form(
         ids.AMOCRM_MAPPING_FORM,
         [html.H3(t("amocrm.map.pipelines")), html.P(t("amocrm.map.pipelines_hint"), className="t2"),
+         html.P(t("amocrm.map.prepayment_hint"), className="t2"),
          html.Div(rows, className="rows") if rows else create_nothing(t("amocrm.map.no_pipelines")),
          html.H3(t("amocrm.map.fields")), html.P(t("amocrm.map.fields_hint"), className="t2"),
          html.Div(fields, className="field-grid")],
@@ -91,10 +93,15 @@ def _pipeline(place: int, one: PipelineView) -> html.Div:
         create_choice_field(f"{name}.won_status_id", t("amocrm.map.won_stage"),
                             [(str(number), words) for number, words in stages.items()], str(one.won_status_id),
                             kind="number"),
-        create_text_field(f"{name}.list_price", t("amocrm.map.price"),
-                          "" if one.list_price is None else f"{one.list_price.normalize():f}", kind="number"),
+        create_text_field(f"{name}.list_price", t("amocrm.map.price"), _plain(one.list_price), kind="number"),
+        create_text_field(f"{name}.prepayment_limit", t("amocrm.map.prepayment"), _plain(one.prepayment_limit),
+                          kind="number"),
         create_switch_field(f"{name}.counts_as_sale", t("amocrm.map.counts"), one.counts_as_sale),
     ], className="map-row")
+
+
+def _plain(amount: Decimal | None) -> str:
+    return "" if amount is None else f"{amount.normalize():f}"
 
 
 def _field(place: int, target: str, value: str, position: int, choices: Sequence[tuple[str, str]]) -> html.Div:

@@ -19,7 +19,7 @@ from components.evidence_parts import (
     gap_text,
     names_of,
 )
-from components.forms import create_api_button, create_api_form, create_choice_field
+from components.forms import create_api_button, create_api_form, create_choice_field, create_hidden_field
 from components.frames import create_icon
 from components.sales_table import product_name
 from components.team_look import create_tile, team_name, team_style
@@ -163,18 +163,19 @@ def _actions(sale: SaleEvidence, view: PanelView) -> list[Any]:
     if view.teams:
         path = f"/api/traffic-admin/sales/{sale.id}/assign"
         options = [(str(team.slug), f"{team.emoji or ''} {team.name}".strip()) for team in view.teams]
+        seen = {"team": sale.team.slug, "locked": sale.locked}
         nobody = create_api_button(
-            t("evidence.assign.nobody"), path=path, body={"team": None}, done=t("evidence.assign.done"),
+            t("evidence.assign.nobody"), path=path, body={"team": None, "seen": seen}, done=t("evidence.assign.done"),
             refresh=ids.EVIDENCE_CHANGED, class_name="btn lg")
         found.append(create_api_form(
             ids.EVIDENCE_ASSIGN,
             [create_choice_field("team", t("evidence.assign.team"), options, sale.team.slug or options[0][0],
-                                 t("evidence.assign.hint"), required=True)],
+                                 t("evidence.assign.hint"), required=True), create_hidden_field("seen", seen)],
             path=path, submit=t("evidence.assign.submit"), done=t("evidence.assign.done"),
             refresh=ids.EVIDENCE_CHANGED, primary=False, secondary=[nobody]))
         if sale.locked:
             found.append(create_api_button(
-                t("evidence.release"), path=path, body={}, done=t("evidence.release.done"),
+                t("evidence.release"), path=path, body={"seen": seen}, done=t("evidence.release.done"),
                 refresh=ids.EVIDENCE_CHANGED, confirm=t("evidence.release.confirm"), class_name="btn lg"))
     if view.crm_url:
         found.append(html.A([create_icon("link", 14), t("evidence.crm")], className="btn lg", target="_blank",

@@ -43,8 +43,8 @@ def _weeks(week: DateRange) -> list[Any]:
                         href=f"{PATH}?week={week.first + timedelta(days=days)}", className="btn")
 
     copy = create_api_button(
-        [create_icon("copy", 14), t("plans.copy")], path=f"{API}/copy", body={"week_start": week.first.isoformat()},
-        done=t("plans.done.copied"), refresh=ids.PLANS_CHANGED)
+        [create_icon("copy", 14), t("plans.copy")], path="/api/traffic-admin/plan-copies",
+        body={"week_start": week.first.isoformat()}, done=t("plans.done.copied"), refresh=ids.PLANS_CHANGED)
     return [link(-7, "left", t("plans.before")), html.B(format_period(week)), link(7, "right", t("plans.after")), copy]
 
 

@@ -10,7 +10,7 @@ from dash import dcc, html
 
 from components import ids
 from components.attributes import attributes
-from components.forms import create_api_button, create_api_form, create_copy, create_text_field
+from components.forms import create_api_button, create_api_form, create_copy, create_hidden_field, create_text_field
 from components.frames import create_card, create_icon
 from components.profile_tokens import TokenView, create_tokens, create_username
 from components.shell import create_language_buttons
@@ -106,7 +106,8 @@ def _account(account: Account) -> list[Any]:
         parts += [html.Dt(t(f"settings.account.{key}")), html.Dd(value)]
     form = create_api_form(
         ids.PROFILE_NAME_FORM, [create_text_field("name", t("settings.account.name"), account.name, required=True,
-                                                  max_length=100, autocomplete="name")],
+                                                  max_length=100, autocomplete="name"),
+                                create_hidden_field("was", account.name)],
         path=f"{AUTH_API}/profile", method="PATCH", submit=t("settings.save"), done=t("settings.saved"),
         refresh=ids.PROFILE_REFRESH, primary=False)
     return [html.Dl(parts, className="kv"), form]

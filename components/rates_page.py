@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,7 @@ from dash import dcc, html
 from components import ids
 from components.admin_page import create_tabs
 from components.admin_place import RunProgress, create_notice, create_run_card, create_table
-from components.forms import create_api_button, create_api_form, create_text_field
+from components.forms import create_api_button, create_api_form, create_hidden_field, create_text_field
 from components.frames import create_card, create_icon
 from core.texts import format_day, format_month, format_number, format_weekday, t, tn
 
@@ -60,6 +60,7 @@ class RatesView:
     currency: str = DOLLAR
     currencies: Sequence[str] = (DOLLAR,)
     since: date | None = None
+    seen_at: datetime | None = None       # when this was read; a rate somebody sets later is not overwritten
 
 
 def create_rates(view: RatesView) -> list[Any]:
@@ -128,7 +129,8 @@ def _by_hand(view: RatesView) -> html.Section:
         ids.RATES_FORM, [
             create_text_field("day", t("rates.page.day"), missing.isoformat(), kind="date", required=True),
             create_text_field("usd_to_kzt", t("rates.page.rate_field"), kind="number", required=True,
-                              placeholder="500.00")],
+                              placeholder="500.00"),
+            create_hidden_field("seen_at", view.seen_at.isoformat() if view.seen_at else None)],
         path=ROOT, method="PUT", submit=t("rates.page.set"), done=t("rates.page.set_done"), refresh=ids.RATES_REFRESH)
     return create_card(t("rates.page.manual"), [html.P(t("rates.page.manual_hint"), className="t2"), form])
 

@@ -25,11 +25,9 @@ def assign_sale(
 
     Without ``lock`` it stands until the rules are next asked about the sale.
     """
-    hold_settling(connection)
-    rows = run(connection, "attribution/sale_to_assign", sale_id=sale_id)
-    if not rows:
+    before = hold_sale(connection, sale_id)
+    if before is None:
         return None
-    before = dict(rows[0])
     after = {
         **before, "team_id": team.id if team else None, "team_name": team.name if team else None,
         "team_slug": team.slug if team else None, "attribution_method": "manual" if team else None,
@@ -39,16 +37,21 @@ def assign_sale(
     return before, after
 
 
+def hold_sale(connection: Connection, sale_id: str) -> Mapping[str, Any] | None:
+    """A sale as it stands, until the transaction ends; ``None`` when the viewer sees no such sale."""
+    hold_settling(connection)
+    rows = run(connection, "attribution/sale_to_assign", sale_id=sale_id)
+    return dict(rows[0]) if rows else None
+
+
 def release_sale(connection: Connection, sale_id: str, user_id: str) -> tuple[Mapping[str, Any], bool] | None:
     """Take the lock off a sale; the sale as it was and whether it was locked, ``None`` when there is no such sale.
 
     The rules have yet to be asked about it.
     """
-    hold_settling(connection)
-    rows = run(connection, "attribution/sale_to_assign", sale_id=sale_id)
-    if not rows:
+    before = hold_sale(connection, sale_id)
+    if before is None:
         return None
-    before = dict(rows[0])
     if before["locked"]:
         _save(connection, sale_id, before, {**before, "locked": False}, user_id)
     return before, before["locked"]

@@ -5,7 +5,8 @@ whenever a rate changes, the days converted at it are dirty.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -15,6 +16,7 @@ from data.queries import run
 from data.stats import load_days_with_figures, mark_days
 
 MANUAL = "manual"
+_BY_HAND_LOCK = 7_241_090  # any number no other program takes: whoever sets a rate by hand
 
 
 def save_rates(connection: Connection, rates: Iterable[DayRate]) -> frozenset[date]:
@@ -45,6 +47,30 @@ def load_rates(connection: Connection, period: DateRange) -> dict[date, DayRate]
     """The stored rates of a range of days, by day."""
     rows = run(connection, "rates/days", first_day=period.first, last_day=period.last)
     return {row["day"]: _to_rate(row) for row in rows}
+
+
+def hold_rate(connection: Connection, day: date, seen_at: datetime | None) -> bool:
+    """Keep others from setting rates by hand until the transaction ends; ``False`` when somebody set this day after
+    ``seen_at`` (``None``: whatever was set may be replaced)."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _BY_HAND_LOCK})
+    rows = run(connection, "rates/set_by_hand_at", day=day) if seen_at is not None else ()
+    return not rows or seen_at is None or rows[0]["fetched_at"] <= seen_at
+
+
+def load_replaced_rate(connection: Connection, day: date) -> DayRate | None:
+    """The rate that the one set by hand has replaced, as the audit log remembers it; ``None`` when there was none."""
+    rows = run(connection, "rates/replaced", day=day.isoformat())
+    told = rows[0]["before"] if rows else None
+    return None if told is None else DayRate(
+        day, Decimal(told["usd_to_kzt"]), told["source"], bool(told.get("is_carried")))
+
+
+def restore_rate(connection: Connection, day: date, rate: DayRate | None) -> None:
+    """Put a rate (``None``: none) in the place of the one that was set by hand."""
+    connection.execute(text("DELETE FROM exchange_rates WHERE date = :day AND source = 'manual'"), {"day": day})
+    if rate is not None:
+        save_rates(connection, [rate])
+    mark_days(connection, load_days_with_figures(connection, frozenset({day})))
 
 
 def load_rate_before(connection: Connection, day: date) -> DayRate | None:

@@ -2,6 +2,8 @@
 
 from sqlalchemy import Connection, text
 
+from data.queries import run
+
 
 def save_last_login(connection: Connection, user_id: str) -> None:
     """Note that the user signed in now."""
@@ -18,6 +20,12 @@ def save_locale(connection: Connection, user_id: str, locale: str) -> None:
     """Keep the language the user chose: ru, en or kk."""
     connection.execute(text("UPDATE traffic_users SET locale = :locale, updated_at = now() WHERE id = :id"),
                        {"id": user_id, "locale": locale})
+
+
+def load_name(connection: Connection, user_id: str) -> str:
+    """The name that stands, held until the transaction ends."""
+    connection.execute(text("SELECT FROM traffic_users WHERE id = CAST(:id AS uuid) FOR UPDATE"), {"id": user_id})
+    return str(run(connection, "auth/user_by_id", user_id=user_id)[0]["full_name"])
 
 
 def save_profile(connection: Connection, user_id: str, name: str, locale: str) -> None:

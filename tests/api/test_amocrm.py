@@ -109,12 +109,47 @@ def test_a_mapping_says_what_it_leaves_out_before_it_is_saved(
     assert call(admin, "GET", "/mapping").get_json() == mapping
     saved = call(admin, "PUT", "/mapping", other)
     assert saved.status_code == 202
+    undo = saved.get_json()["undo"]
     shown = call(admin, "GET", "/mapping").get_json()
     assert shown["fields"] == other["fields"]
     assert {one["pipeline_id"] for one in shown["pipelines"]} == {one["pipeline_id"] for one in other["pipelines"]}
     conflict = call(admin, "PUT", "/mapping", mapping)
     assert conflict.status_code == 409 and "Admin" in conflict.get_json()["detail"]
-    assert call(admin, "PUT", "/mapping", {**mapping, "version": shown["version"]}).status_code == 202
+    assert admin.open(undo["path"], method=undo["method"], json=undo["body"]).status_code == 202
+    assert call(admin, "GET", "/mapping").get_json() == mapping
+
+
+def test_the_prepayment_of_a_product_is_mapped_previewed_and_audited(
+    signed_in: SignedIn, crm: AmocrmStandIn, shared_jobs: Database
+) -> None:
+    admin = signed_in("admin")
+    mapping = call(admin, "GET", "/mapping").get_json()
+    paid_in_parts = [one for one in mapping["pipelines"] if one["product"] == "challenge3d"]
+    assert {one["prepayment_limit"] for one in paid_in_parts} == {5000}
+    other = {**mapping, "pipelines": [{**one, "prepayment_limit": 7000.5 if one in paid_in_parts else None}
+                                      for one in mapping["pipelines"]]}
+    with shared_jobs.transaction() as connection:
+        connection.execute(text("""
+            INSERT INTO amocrm_events (event_key, deal_id, action, occurred_at, has_own_time, received_at, payload)
+            VALUES ('prepaid', 99, 'add', now(), true, now(), jsonb_build_object('pipeline_id', CAST(:id AS bigint)))
+            """), {"id": paid_in_parts[0]["pipeline_id"]})
+    told = call(admin, "POST", "/mapping/preview", other).get_json()
+    assert [(one["pipeline_id"], one["change"]) for one in told["changes"]] == [
+        (paid_in_parts[0]["pipeline_id"], "payments")]
+    saved = call(admin, "PUT", "/mapping", other)
+    assert saved.status_code == 202
+    assert call(admin, "PUT", "/mapping", other).status_code == 409
+    with shared_jobs.transaction() as connection:
+        limits = connection.execute(text("SELECT DISTINCT prepayment_limit FROM amocrm_pipelines"
+                                         " WHERE product = 'challenge3d'")).scalars().all()
+        before, after = connection.execute(text("SELECT before, after FROM audit_log WHERE action = 'amocrm.mapped'"
+                                                " ORDER BY id DESC LIMIT 1")).one()
+    assert [float(one) for one in limits] == [7000.5]
+    assert [{one["prepayment_limit"] for one in side["pipelines"] if one["product"] == "challenge3d"}
+            for side in (before, after)] == [{"5000.00"}, {"7000.50"}]
+    undo = saved.get_json()["undo"]
+    assert admin.open(undo["path"], method=undo["method"], json=undo["body"]).status_code == 202
+    assert call(admin, "GET", "/mapping").get_json() == mapping
 
 
 def test_fields_are_tried_on_stored_events_beside_sample_deals(
@@ -158,6 +193,9 @@ def test_the_subscription_is_shown_and_made(signed_in: SignedIn, crm: AmocrmStan
     ({"pipelines": [{"pipeline_id": 1, "product": "proftest"}]}, "pipelines.0.counts_as_sale"),
     ({"pipelines": [], "fields": [{"target": "utm_source", "kind": "id", "value": "x"}]}, "fields.0.value"),
     ({"pipelines": [], "fields": [{"target": "other", "kind": "id", "value": "1"}]}, "fields.0.target"),
+    ({"pipelines": [{"pipeline_id": 1, "product": "express", "prepayment_limit": 0}]}, "pipelines.0.prepayment_limit"),
+    ({"pipelines": [{"pipeline_id": 1, "product": "express", "prepayment_limit": 5000},
+                    {"pipeline_id": 2, "product": "express"}]}, "pipelines.0.prepayment_limit"),
     ({}, "pipelines"),
 ])
 def test_a_wrong_mapping_is_refused(

@@ -239,13 +239,18 @@ def test_a_sale_is_assigned_by_hand_and_stays(company: Company) -> None:
     path = f"sales/{row.id}/assign"
     done = company.call("POST", path, {"team": "dala"})
     assert done.status_code == 200, done.get_data(as_text=True)
-    assert done.get_json() == {"id": str(row.id), "deal_id": row.deal_id, "team": "dala", "method": "manual",
-                               "locked": True, "run_id": None}
+    assert done.get_json() == {
+        "id": str(row.id), "deal_id": row.deal_id, "team": "dala", "method": "manual", "locked": True, "run_id": None,
+        "undo": {"method": "POST", "path": f"/api/traffic-admin/{path}", "body": {}}}
+    late = company.call("POST", path, {"team": "altai", "seen": {"team": "sunkar", "locked": False}})
+    assert late.status_code == 409 and "admin@" in late.get_json()["detail"]
+    assert company.call("POST", path, {"seen": {"team": "sunkar", "locked": False}}).status_code == 409
     rerun_attribution(company.context)
     assert_settled(company)
     assert company.sales()[row.deal_id][:2] == ("dala", "manual")
-    nobody = company.call("POST", path, {"team": None, "lock": True})
+    nobody = company.call("POST", path, {"team": None, "lock": True, "seen": {"team": "dala", "locked": True}})
     assert nobody.get_json()["team"] is None
+    assert nobody.get_json()["undo"]["body"] == {"team": "dala", "lock": True}
     rerun_attribution(company.context)
     assert company.sales()[row.deal_id][:4] == (None, None, None, "manual")
     released = company.call("POST", path, {})

@@ -47,15 +47,22 @@ def test_a_source_is_named_mapped_read_changed_and_forgotten(admin: FlaskClient,
     assert (row["received"], row["processed"], row["failed"]) == (1, 1, 0) and row["last_at"]
     changed = ask(admin, "PATCH", f"/{source['id']}", version=1, name="Quiz 2", slug="quiz", mapping={})
     assert changed.status_code == 200 and changed.get_json()["version"] == 2
+    undo = changed.get_json()["undo"]
+    assert admin.open(undo["path"], method=undo["method"], json=undo["body"]).get_json()["mapping"] == MAPPING
     conflict = ask(admin, "PATCH", f"/{source['id']}", version=1, name="Quiz 3", slug="quiz", mapping={})
     assert conflict.status_code == 409 and "Admin" in conflict.get_json()["detail"]
-    assert ask(admin, "DELETE", f"/{source['id']}").status_code == 204
+    removed = ask(admin, "DELETE", f"/{source['id']}")
+    assert removed.status_code == 200
     [row] = ask(admin, "GET").get_json()["rows"]
     assert (row["id"], row["slug"], row["name"]) == (None, "quiz", None), "what it sent is still listed"
     with shared_jobs.transaction() as connection:
         assert list(connection.execute(text(
             "SELECT action FROM audit_log WHERE object_type = 'landing_source' ORDER BY id")).scalars()) == [
-            "landing.added", "landing.changed", "landing.removed"]
+            "landing.added", "landing.changed", "landing.changed", "landing.removed"]
+    undo = removed.get_json()["undo"]
+    back = admin.open(undo["path"], method=undo["method"], json=undo["body"]).get_json()
+    assert (back["slug"], back["name"], back["mapping"]) == ("quiz", "Quiz", MAPPING)
+    assert admin.delete(back["undo"]["path"]).status_code == 200
 
 
 def test_a_mapping_is_tried_on_stored_and_pasted_bodies(admin: FlaskClient) -> None:

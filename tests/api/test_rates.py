@@ -4,8 +4,10 @@ import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from core.business_time import BusinessCalendar, now
 from core.records import DayRate
@@ -82,3 +84,35 @@ def test_the_page_shows_the_rates_of_another_currency(signed_in: SignedIn, share
     assert earlier.count("565,50") == 1, "before the first day there is nothing to look at"
     for subject in ({"currency": "XXX"}, {"currency": "eur"}, {"month": "x"}, {}):
         assert "rates-form" in shown(admin, **subject)
+
+
+def test_a_rate_by_hand_is_taken_back_and_never_overwrites_a_later_one(
+    signed_in: SignedIn, shared_jobs: Database
+) -> None:
+    admin, published, missing = signed_in("admin"), date(2024, 5, 6), date(2024, 5, 7)
+
+    def ask(method: str, path: str, **body: object) -> Any:
+        return admin.open(f"{ROOT}{path}", method=method, base_url="https://localhost", json=body)
+
+    def stands(day: date) -> tuple[str, float | None]:
+        row = admin.get(f"{ROOT}?from={day}&to={day}", base_url="https://localhost").get_json()["rows"][0]
+        return row["state"], row["usd_to_kzt"]
+
+    with shared_jobs.transaction() as connection:
+        make_rate(connection, published, "440.5", source="nbk")
+    seen = now().isoformat()
+    for day, before in ((published, ("published", 440.5)), (missing, ("missing", None))):
+        done = ask("PUT", "", day=day.isoformat(), usd_to_kzt=450, seen_at=seen)
+        assert done.status_code == 200, done.get_json()
+        late = ask("PUT", "", day=day.isoformat(), usd_to_kzt=999, seen_at=seen)
+        assert late.status_code == 409 and "admin@example.com" in late.get_json()["detail"]
+        assert ask("POST", "/take-back", day=day.isoformat(), seen_at=seen).status_code == 409
+        assert stands(day) == ("manual", 450)
+        undo = done.get_json()["undo"]
+        assert ask(undo["method"], undo["path"].removeprefix(ROOT), **undo["body"]).status_code == 200
+        assert stands(day) == before
+        nothing = ask("POST", "/take-back", day=day.isoformat())
+        assert (nothing.status_code, bool(nothing.get_json()["detail"])) == (404, True)
+    with shared_jobs.transaction() as connection:
+        assert connection.execute(text("SELECT before, after FROM audit_log WHERE action = 'rate.taken_back'"
+                                       " ORDER BY id")).all()[1].after is None

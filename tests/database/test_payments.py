@@ -1,5 +1,6 @@
 """A prepayment and the rest, whether told as one deal or as two, are one sale."""
 
+from dataclasses import replace
 from decimal import Decimal
 from itertools import permutations
 from typing import Any
@@ -7,7 +8,9 @@ from typing import Any
 import pytest
 
 from data.engine import Database
+from data.mapping_rows import load_mapping, save_mapping
 from data.stats import recalculate, take_dirty_days
+from jobs.aggregate_sales import settle_all_deals
 from tests.database.inbox_world import LOST, OPEN, WON, Company, at, contact, deal, hook
 
 PREPAID, FULL = 9777626, 9430994
@@ -138,3 +141,17 @@ def test_marks_are_those_of_the_deal_else_of_the_lead_that_brought_it(company: C
     assert [tuple(row.values()) for row in rows] == [
         ("fb_kenesary", "spring", "person_match", "fb_kenesary"), ("fb_muha", None, "utm_exact", "fb_muha")]
     assert company.rows("SELECT utm_source FROM amocrm_deals WHERE deal_id = 1") == [{"utm_source": None}]
+
+
+def test_without_a_prepayment_limit_each_deal_is_a_sale_again(company: Company) -> None:
+    for body in prepaid_and_full():
+        company.send(body, at(9000))
+        company.work()
+    for limit, payments in ((None, [None, None]), (Decimal(4999), [None, None]), (Decimal(5000), [None, 1])):
+        with company.database.transaction() as connection:
+            mapping = load_mapping(connection)
+            save_mapping(connection, replace(mapping, pipelines=tuple(
+                replace(one, prepayment_limit=limit if one.product == "challenge3d" else None)
+                for one in mapping.pipelines)))
+        settle_all_deals(company.context)
+        assert [row["payment_of"] for row in company.rows(SALES)] == payments, limit

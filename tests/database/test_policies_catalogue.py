@@ -32,7 +32,7 @@ APP_RIGHTS = {
     **dict.fromkeys(["audit_log", "audit_chain", "webhook_events", "attribution_rules_versions", "sync_runs",
                      "notifications", "stats_dirty_days", "sales_activity_log"], ADD),
     "login_attempts": ADD | CLEAN,
-    "data_version": CHANGE, "amocrm_pace": CHANGE, "exchange_rates": ADD | CHANGE,
+    "data_version": CHANGE, "amocrm_pace": CHANGE, "exchange_rates": ALL,
 }
 JOBS_RIGHTS = {
     "traffic_users": ADD | CHANGE,
