@@ -1,7 +1,7 @@
 from data.migrations.plain import run_file
 
 revision = "0095"
-down_revision = "0087"
+down_revision = "0090"
 
 
 def upgrade() -> None:

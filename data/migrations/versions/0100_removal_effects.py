@@ -1,7 +1,7 @@
 from data.migrations.plain import run_file
 
 revision = "0100"
-down_revision = "0087"
+down_revision = "0095"
 
 
 def upgrade() -> None:
