@@ -8,7 +8,7 @@ from flask import Response, current_app, has_request_context, jsonify, request
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from api.problems import invalid, problem_answers, problem_schemas
 from auth.html_pages import render_page
@@ -90,7 +90,17 @@ def create_api(name: str, import_name: str, prefix: str, *, signed_in: bool = Tr
 description = create_api("description", __name__, "/api")
 
 
-@description.get("/openapi.json", summary="This description")
+class DescriptionAnswer(BaseModel):
+    """An OpenAPI document."""
+
+    model_config = ConfigDict(extra="allow")
+
+    openapi: str
+    info: dict[str, Any]
+    paths: dict[str, Any]
+
+
+@description.get("/openapi.json", summary="This description", responses={200: DescriptionAnswer})
 @requires(Permission.API_DESCRIPTION_READ)
 def show_description() -> Response:
     """The OpenAPI 3.1 document."""

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field, model_validator
 from api.fields import PlainText
 from api.session import Body
 from core.people_records import ListedUser
-from core.texts import t
+from core.texts import LocaleCode, t
 
 RoleName = Literal["admin", "analyst", "targetologist"]
 
@@ -21,7 +21,7 @@ class InvitationBody(Body):
     role: RoleName
     team: PlainText | None = Field(None, max_length=80, description="Slug; a targetologist needs one.")
     name: PlainText = Field("", max_length=200)
-    locale: Literal["ru", "en", "kk"] = "ru"
+    locale: LocaleCode = "ru"
     invitation: Literal["mail", "link"] = Field("link", description="By mail, or as a link in the answer.")
 
 

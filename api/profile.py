@@ -1,7 +1,7 @@
 """The own profile: name and language, and the tokens made for programs."""
 
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from flask import Response
@@ -17,7 +17,7 @@ from auth.audit import Action, record
 from auth.permissions import Permission, requires, token_scopes
 from auth.sign_in import recheck_password
 from auth.viewer import current_user
-from core.texts import t
+from core.texts import LocaleCode, t
 from data.api_tokens import ApiToken, load_tokens
 from data.engine import AUTH, web_database
 from data.queries import run
@@ -36,7 +36,7 @@ class ProfileBody(Body):
     name: PlainText | None = Field(None, max_length=1000)
     was: PlainText | None = Field(None, max_length=1000,
                                   description="The name as it was read: refused (409) when it is another one by now.")
-    locale: Literal["ru", "en", "kk"] | None = None
+    locale: LocaleCode | None = None
 
 
 class ProfileSavedAnswer(UserAnswer):

@@ -19,7 +19,7 @@ from auth.sign_in import SignIn, answer_challenge, auth_parts, close_session, re
 from auth.token_sessions import TokenPair, open_token_session, renew
 from auth.tokens import ACCESS_SECONDS
 from auth.viewer import current_user
-from core.texts import t
+from core.texts import LocaleCode, t
 from data.engine import AUTH, web_database
 from data.sessions import SignedInUser, end_sessions, load_open_sessions
 from data.sign_ins import save_password_hash
@@ -70,7 +70,7 @@ class UserAnswer(BaseModel):
     name: str
     role: Literal["admin", "analyst", "targetologist"]
     team: str | None
-    locale: Literal["ru", "en", "kk"]
+    locale: LocaleCode
 
 
 class TokenAnswer(BaseModel):

@@ -9,12 +9,11 @@ from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 from api.fields import PlainText
 from api.session import Body
 from core.rule_book import Flaw
-from core.texts import t
+from core.texts import LocaleCode, t
 from data.teams import ArrangedTeam
 
 Typed = Annotated[PlainText, StringConstraints(strip_whitespace=True, max_length=300)]
 TypedMark = Annotated[PlainText, StringConstraints(strip_whitespace=True, to_lower=True, max_length=300)]
-LocaleCode = Literal["ru", "en", "kk"]
 
 
 class FirstUserBody(Body):

@@ -31,6 +31,7 @@ from core.setting_types import (
     WebAddress,
     ZoneName,
 )
+from core.texts import LocaleCode
 
 DEFAULT_VAR = Path("var")
 DEMO_HOST = "127.0.0.1"
@@ -101,7 +102,7 @@ class Settings(BaseSettings):
     business_timezone: ZoneName = Field(
         "Asia/Almaty", description="Time zone in which every day begins and ends.")
     default_currency: Literal["KZT", "USD"] = Field("KZT", description="Currency shown first: KZT or USD.")
-    default_locale: Literal["ru", "en", "kk"] = Field("ru", description="Language shown first: ru, en or kk.")
+    default_locale: LocaleCode = Field("ru", description="Language shown first: ru, en or kk.")
 
     amocrm_webhook_secret: AddressSecret = Field(
         repr=False, description="Last part of the address amoCRM sends its events to: /webhooks/amocrm/<secret>.")

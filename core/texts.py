@@ -14,13 +14,15 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal, get_args
 
 from babel.dates import format_date
 from babel.messages.pofile import read_po
 
 from core.records import DateRange
 
-LOCALES = ("ru", "en", "kk")
+LocaleCode = Literal["ru", "en", "kk"]
+LOCALES: tuple[LocaleCode, ...] = get_args(LocaleCode)
 DEFAULT_LOCALE = "ru"
 UNKNOWN = "—"
 MINUS = "\u2212"
