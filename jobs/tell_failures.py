@@ -42,7 +42,8 @@ def _tell(connection: Connection, context: JobContext, own: Sequence[Mapping[str
         link = context.settings.public_url.rstrip("/") + SETTINGS_PAGE
         subject, body = t("facebook.failed.subject"), "\n".join([t("facebook.failed.body"), "", *lines, "", link])
     user_id = str(person["user_id"])
-    return sum(queue_message(connection, f"facebook_failed:{user_id}:{today}", user_id, channel, recipient, subject, body)
+    key = f"facebook_failed:{user_id}:{today}"
+    return sum(queue_message(connection, key, user_id, channel, recipient, subject, body)
                for channel, recipient in (("email", person["email"]), ("telegram", person["telegram"])) if recipient)
 
 

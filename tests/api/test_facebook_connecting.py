@@ -311,4 +311,5 @@ def test_no_token_ever_leaves(graph: GraphStandIn, signed_in: Sign, context: Job
         for table in ("audit_log", "sync_runs", "notifications", "ad_accounts", "facebook_connections"):
             answers += list(connection.execute(text(f"SELECT to_jsonb(t)::text FROM {table} t")).scalars())
     told = caplog.text + "".join(capsys.readouterr()) + "".join(map(str, answers))
+    assert "facebook_account_failed" in told and "facebook_sign_in_failed" in told, "the log was looked at"
     assert TOKEN not in told and APP_SECRET not in told

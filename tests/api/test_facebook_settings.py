@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import dash
 import pytest
@@ -10,8 +11,9 @@ from werkzeug.exceptions import Forbidden
 
 from auth.viewer import acting_as
 from callbacks.facebook_settings import show_facebook, show_facebook_runs
+from core.ad_accounts import account_state
 from core.records import Role
-from core.texts import set_locale
+from core.texts import LOCALES, locale, set_locale, t
 from data.engine import Database
 from data.sessions import SignedInUser
 from tests.api.conftest import People
@@ -40,7 +42,7 @@ def layout_of(**query: object) -> object:
 
 def drawn(app: dash.Dash, user: SignedInUser, draw: Callable[[], object]) -> str:
     with app.server.test_request_context(), acting_as(user):
-        set_locale("en")
+        set_locale(user.locale)
         return json.dumps(draw(), default=lambda part: part.to_plotly_json())
 
 
@@ -67,3 +69,36 @@ def test_the_tab_is_open_to_those_who_connect(shared_app: dash.Dash, owner: Sign
     with shared_app.server.test_request_context(), acting_as(analyst), pytest.raises(Forbidden):
         show_facebook("x")
     assert signed_in("north").get("/settings?tab=facebook&notice=connected").status_code == 200
+
+
+NOTICES = ("refused", "permissions", "state", "state_expired", "code", "wrong_app", "unavailable", "not_configured",
+           "not_allowed", "clock")
+
+
+@pytest.mark.parametrize("notice", [*NOTICES, "connected"])
+def test_what_went_wrong_at_facebook_is_a_sentence_in_each_language(
+        shared_app: dash.Dash, owner: SignedInUser, notice: str) -> None:
+    said = set()
+    for code in LOCALES:
+        with locale(code):
+            sentence = t(f"facebook.notice.{notice}")
+        user = replace(owner, locale=code)
+        page = drawn(shared_app, user, lambda: layout_of(tab="facebook", notice=notice))
+        assert json.dumps(sentence)[1:-1] in page
+        assert ("banner inf facebook-said" in page) == (notice == "connected")
+        said.add(sentence)
+    assert len(said) == len(LOCALES)
+
+
+@pytest.mark.parametrize("status", [2, 3, 7, 8, 9, 100, 101])
+def test_an_account_that_cannot_run_says_what_to_do_and_keeps_its_past(
+        shared_app: dash.Dash, people: People, shared_jobs: Database, status: int) -> None:
+    with shared_jobs.transaction() as connection:
+        user = make_user(connection, Role.TARGETOLOGIST, people.north)
+        make_connection(connection, user, accounts=[make_account(connection, status=status)])
+    viewer = SignedInUser(user.id, user.email, "", Role.TARGETOLOGIST, "en", people.north.id, "north", "North")
+    body = drawn(shared_app, viewer, lambda: show_facebook("x"))
+    state = account_state(status)
+    with locale("en"):
+        for words in (t(f"facebook.account.{state}"), t(f"facebook.hint.{state}")):
+            assert json.dumps(words)[1:-1] in body

@@ -69,8 +69,11 @@ def test_the_tab_fits_a_phone(visitor):
 def test_a_campaign_opens_down_to_its_ads_and_wrong_tags_are_named(visitor, product):
     visitor.enter("sunkar", "/analytics")
     choices = visitor.until(lambda: visitor.all("#analytics-below-campaign option:not([disabled]):not([value=''])"))
-    choices[0].click()
+    western = next(plan.account.id for plan in product.world.accounts if plan.account.timezone == "America/Los_Angeles")
+    there = {plan.id for plan in product.world.campaigns if plan.record.account_id == western}
+    next(one for one in choices if one.get_attribute("value") in there).click()
     visitor.until(lambda: visitor.all("#analytics-below tr[data-level=ad]"))
+    assert "America/Los_Angeles" in visitor.text("#analytics-below"), "the account's day is not the company's"
     assert visitor.all("#analytics-below tr[data-level=adset]")
     file = visitor.find("#analytics-below-csv").get_attribute("href")
     told = visitor.run("return (async () => (await fetch(arguments[0])).text())()", file)
@@ -78,6 +81,9 @@ def test_a_campaign_opens_down_to_its_ads_and_wrong_tags_are_named(visitor, prod
     visitor.open("/settings?tab=facebook")
     visitor.until(lambda: visitor.all(".fault-line"))
     assert "campain.name" in visitor.text("#facebook-body")
+    [foreign] = visitor.all("#facebook-body tr[data-search] .badge.weak[title]")
+    row = foreign.find_element("xpath", "ancestor::tr").text
+    assert "America/Los_Angeles" in row and "EUR" in row
     visitor.open("/teams/sunkar")
     visitor.until(lambda: visitor.all("#team-tag-faults .fault-line"))
     assert not visitor.all("[data-facebook=stop]")

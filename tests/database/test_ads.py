@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
 from core.attribution_rules import Alias, Binding, Rules
@@ -127,20 +129,26 @@ def test_a_row_from_outside_the_window_is_refused(accounts: Database) -> None:
             replace_window(connection, replace(ACCOUNT, id="404"), "campaign", WEEK, [])
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_windows_in_any_order_end_in_the_same_rows(accounts: Database, seed: int) -> None:
-    """The last word about each day wins, whatever windows brought it."""
-    chance = random.Random(seed)
-    truth = [ad_day(number, offset, str(number * 7 + offset)) for number in range(4) for offset in range(30)
-             if (number + offset) % 3]
-    windows = [DateRange(FIRST + timedelta(days=start), FIRST + timedelta(days=start + length))
-               for start, length in ((chance.randrange(25), chance.randrange(5)) for _ in range(8))]
-    windows += [DateRange(FIRST, FIRST + timedelta(days=14)), DateRange(FIRST + timedelta(days=12),
-                                                                        FIRST + timedelta(days=29))]
+ALL_DAYS = DateRange(FIRST, FIRST + timedelta(days=29))
+WINDOWS = st.lists(st.builds(lambda start, length: DateRange(FIRST + timedelta(days=start), min(
+    FIRST + timedelta(days=start + length), ALL_DAYS.last)), st.integers(0, 29), st.integers(0, 20)), max_size=10)
+ROWS = st.dictionaries(st.tuples(st.integers(0, 3), st.integers(0, 29)), st.decimals(0, 999, places=2), max_size=40)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(told=ROWS, before=ROWS, windows=WINDOWS, order=st.randoms(use_true_random=False))
+def test_windows_in_any_order_end_in_the_same_rows(
+        accounts: Database, told: dict[tuple[int, int], Decimal], before: dict[tuple[int, int], Decimal],
+        windows: list[DateRange], order: random.Random) -> None:
+    """Whatever stood there, and whatever windows brought the truth in whatever order: it is what stands there."""
+    truth = [ad_day(number, offset, str(spend)) for (number, offset), spend in told.items()]
+    stale = [ad_day(number, offset, str(spend)) for (number, offset), spend in before.items()]
+    covering = [DateRange(FIRST, FIRST + timedelta(days=14)), DateRange(FIRST + timedelta(days=12), ALL_DAYS.last)]
+    shuffled = [*windows, *covering, *windows[:2]]
+    order.shuffle(shuffled)
     with accounts.transaction() as connection:
-        stale = [replace(row, spend=Decimal("1.11")) for row in truth] + [ad_day(9, offset) for offset in range(30)]
-        replace_window(connection, ACCOUNT, "campaign", DateRange(FIRST, FIRST + timedelta(days=29)), stale)
-        for window in chance.sample(windows, len(windows)):
+        replace_window(connection, ACCOUNT, "campaign", ALL_DAYS, stale)
+        for window in shuffled:
             replace_window(connection, ACCOUNT, "campaign", window,
                            [row for row in truth if window.first <= row.day <= window.last])
         assert stored(connection) == expected(truth)
