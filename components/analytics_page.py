@@ -18,6 +18,7 @@ from components.frames import (
     create_picture_button,
 )
 from components.grids import DENSE_ROW, create_grid
+from components.models_card import create_models_card
 from components.report_page import create_head
 from components.sales_table import create_more_button
 from components.states import create_rows_skeleton
@@ -27,8 +28,11 @@ MARKS = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
 CAMPAIGNS_HEIGHT = "560px"
 
 
-def create_analytics(filter_bar: Any) -> html.Div:
-    """Every block as its own skeleton; links lead to its parts by ``#campaigns``, ``#utm`` and ``#sales``."""
+def create_analytics(filter_bar: Any, *, with_models: bool = True) -> html.Div:
+    """Every block as its own skeleton; links lead to its parts by ``#campaigns``, ``#utm`` and ``#sales``.
+
+    Models are compared for whoever sees every team: touches of one team alone leave nothing to compare.
+    """
     return html.Div(
         [
             dcc.Store(id=ids.PAGE_TEAM),
@@ -49,6 +53,7 @@ def create_analytics(filter_bar: Any) -> html.Div:
             _campaigns(),
             create_below_card(),
             html.Div([_marks(), _coverage()], className="grid"),
+            html.Div(create_models_card(), hidden=not with_models),
             _sales(),
         ],
         className="page",

@@ -129,10 +129,11 @@ def create_models(sale: SaleEvidence, looks: Looks, zone: tzinfo) -> html.Div:
                          team_name(look_of(slug, looks))], className="row g6") for slug in slugs]
     return html.Div([*(_model(model, shares, looks) for model, shares in models.items()),
                      html.Div(legend, className="row wrap t2 legend"),
-                     html.P(_knowledge(sale.learned_at, zone), className="t3")], className="models")
+                     html.P(data_driven_note(sale.learned_at, zone), className="t3")], className="models")
 
 
-def _knowledge(learned_at: datetime | None, zone: tzinfo) -> str:
+def data_driven_note(learned_at: datetime | None, zone: tzinfo) -> str:
+    """What the data-driven model shares by: what it learned and when, or that it knows too little."""
     if learned_at is None:
         return t("evidence.data_driven.even", n=FEWEST_SALES)
     return t("evidence.data_driven.learned", day=format_day(learned_at.astimezone(zone).date(), year=True))

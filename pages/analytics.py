@@ -25,7 +25,7 @@ def layout(**query: Any) -> Any:
     bar = create_filter_bar(
         opening.filters, opening.choices, opening.period, with_teams=opening.scope.sees_all_teams, with_steps=False
     )
-    return create_analytics(bar)
+    return create_analytics(bar, with_models=opening.scope.sees_all_teams)
 
 
 register_page(__name__, path="/analytics", name="analytics", title=title, layout=layout)

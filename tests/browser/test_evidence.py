@@ -30,7 +30,7 @@ def test_an_admin_walks_through_the_sales_and_decides_by_hand(visitor):
     visitor.enter("admin", "/analytics?preset=last_30_days")
     first = choose_first(visitor)
     assert len(visitor.all(f"{PANEL} .ladder li")) == 7
-    assert len(visitor.all(f"{PANEL} .models .shares")) == 5
+    assert len(visitor.all(f"{PANEL} .models .shares")) == 6
     press(visitor, "j")
     visitor.until(lambda: chosen(visitor) != first)
     press(visitor, "k")
@@ -44,6 +44,9 @@ def test_an_admin_walks_through_the_sales_and_decides_by_hand(visitor):
     visitor.find("h1").click()
     press(visitor, Keys.ESCAPE)
     visitor.until(lambda: not visitor.all(PANEL))
+    visitor.click("#analytics-models-show")
+    visitor.until(lambda: len(visitor.all("#analytics-models thead th")) == 7)
+    assert "Без команды" in visitor.text("#analytics-models tbody tr:last-child")
 
 
 def test_a_targetologist_sees_why_and_may_not_decide_and_a_phone_has_a_sheet(visitor):
@@ -51,6 +54,7 @@ def test_a_targetologist_sees_why_and_may_not_decide_and_a_phone_has_a_sheet(vis
     visitor.resize(390, 844)
     choose_first(visitor)
     assert not visitor.all("#evidence-assign")
+    assert not visitor.find("#analytics-models").is_displayed()
     sheet = visitor.run("const box = document.querySelector('#evidence-panel').getBoundingClientRect();"
                         "return [box.left, box.width, Math.round(box.bottom - innerHeight)]")
     assert sheet == [0, 390, 0]

@@ -9,7 +9,7 @@ import pytest
 from data.engine import Database
 from tests.database.inbox_world import FLAGMAN, LOST, OPEN, WON, Company, at, contact, deal, hook
 
-Send = Callable[[Company, int], None]
+Send = Callable[[Company, int, int], None]   # to whom, which deal, in which place
 SALES = """
     SELECT s.product, s.sale_amount, s.contact_id - s.deal_id AS contact, s.contact_name, s.utm_source, s.lead_day,
            s.landing_lead_id IS NOT NULL AS has_lead, t.slug, s.attribution_method, s.reason, s.is_reversed,
@@ -22,24 +22,24 @@ DEALS = """
     FROM amocrm_deals d LEFT JOIN traffic_teams t ON t.id = d.team_id WHERE d.deal_id = :deal_id"""
 
 
-def said(moment: float, status: int, received: float | None = None, timeless: bool = False, **more: Any) -> Send:
-    """A delivery with one event of the deal; ``received`` when it was late."""
-    def send(company: Company, deal_id: int) -> None:
-        own = None if timeless else at(moment)
-        company.send(hook(deal(deal_id, own, status, **more)), at(moment if received is None else received))
+def said(moment: float, status: int, timeless: bool = False, **more: Any) -> Send:
+    """A delivery with one event of the deal, received after all of them in its place; one without a time is of then."""
+    def send(company: Company, deal_id: int, place: int) -> None:
+        own, received_at = (None, at(moment)) if timeless else (at(moment), at(1_000 + place))
+        company.send(hook(deal(deal_id, own, status, **more)), received_at)
     return send
 
 
 def person(moment: float) -> Send:
     """A delivery with the contact of the deal."""
-    def send(company: Company, deal_id: int) -> None:
+    def send(company: Company, deal_id: int, _place: int) -> None:
         company.send(hook(contact(deal_id + 1, at(moment), f"8701{deal_id:07d}", deals=(deal_id,))), at(moment))
     return send
 
 
 def form(moment: float) -> Send:
     """A landing form of the same person."""
-    def send(company: Company, deal_id: int) -> None:
+    def send(company: Company, deal_id: int, _place: int) -> None:
         company.send_lead(at(moment), phone=f"+7701{deal_id:07d}", utm_source="fb_muha")
     return send
 
@@ -50,7 +50,7 @@ STORIES: dict[str, list[Send]] = {
         person(200)],
     "reversed and won again": [
         said(0, WON, price=4000), said(10, LOST), said(20, WON, price=5000), person(5),
-        said(20, WON, price=5000, action="update", received=300)],
+        said(20, WON, price=5000, action="update")],
     "deleted and restored": [
         said(0, WON, price=4000, source="fb_kenesary"), said(10, WON, timeless=True, action="delete"),
         said(20, WON, action="restore", price=4000), said(30, WON, action="update", price=4500), form(-10)],
@@ -58,7 +58,7 @@ STORIES: dict[str, list[Send]] = {
         said(0, WON, price=5000), said(10, OPEN, pipeline=FLAGMAN), said(20, WON, pipeline=FLAGMAN, price=490000),
         person(1), form(5)],
     "ids only first": [
-        said(0, WON, timeless=True, received=1), said(0, WON, price=5000), said(5, WON, action="update", price=5500),
+        said(1, WON, timeless=True), said(0, WON, price=5000), said(5, WON, action="update", price=5500),
         person(3), form(-1)],
 }
 
@@ -70,7 +70,7 @@ def test_all_orders_of_five_deliveries_end_alike(db_jobs: Database, story: str) 
     deals = [1_000_000 + 10 * number for number in range(len(orders))]
     for place in range(5):
         for deal_id, order in zip(deals, orders, strict=True):
-            order[place](company, deal_id)
+            order[place](company, deal_id, place)
         company.work()
     ends = [(company.rows(SALES, deal_id=deal_id), company.rows(DEALS, deal_id=deal_id)) for deal_id in deals]
     assert ends[0][0] and ends[0][1]
@@ -80,8 +80,8 @@ def test_all_orders_of_five_deliveries_end_alike(db_jobs: Database, story: str) 
 def test_everything_delivered_twice_has_its_effect_once(db_jobs: Database) -> None:
     company = Company(db_jobs)
     story = STORIES["reversed and won again"]
-    for send in [*story, *story, *reversed(story)]:
-        send(company, 5_000)
+    for place, send in enumerate([*story, *story, *reversed(story)]):
+        send(company, 5_000, place)
         company.work()
     ends = company.rows(SALES, deal_id=5_000)
     log = company.rows("SELECT count(*) AS n FROM sales_activity_log")

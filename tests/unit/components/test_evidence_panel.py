@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from components.evidence_panel import PanelView, create_evidence
+from components.models_card import create_comparison
 from core.evidence import Payment, SaleEvidence, Step, TouchEvidence
-from core.records import Utm
-from core.reports import UNATTRIBUTED, TeamLook
+from core.records import DateRange, Utm
+from core.reports import UNATTRIBUTED, ModelRow, ModelsReport, TeamLook
 from core.texts import LOCALES, locale
-from core.touch_models import share_sale
+from core.touch_models import MODELS, share_sale
 
 SOLD = datetime(2026, 11, 22, 7, tzinfo=UTC)
 ALTAI = TeamLook("altai", "Алтай", "#4CC3F7", "🏔")
@@ -85,3 +86,16 @@ def test_the_data_driven_model_says_what_it_knows(code):
         even, learned = said(evidence()), said(evidence(learned_at=SOLD))
     assert "50" in even and "2026" not in even.partition("50")[0][-200:]
     assert "2026" in learned and "evidence." not in even + learned
+
+
+def test_models_stand_side_by_side_with_the_rest_last():
+    rows = tuple(ModelRow(model, look, Decimal(sales), None if model == "first" else Decimal(money))
+                 for look, sales, money in ((UNATTRIBUTED, "1", "5000"), (ALTAI, "2.5", "490000"))
+                 for model in MODELS if (model, look) != ("last", UNATTRIBUTED))
+    report = ModelsReport(DateRange(date(2026, 11, 1), date(2026, 11, 22)), "KZT", rows, SOLD)
+    with locale("en"):
+        table, note = create_comparison(report, VIEW.zone)
+        told = words(table).replace("\u00a0", " ")
+        assert "no rows" not in told and told.index("Алтай") < told.index("No team")
+        assert "490,000" in told and "2.5" in told and "22 Nov 2026" in words(note).replace("\u00a0", " ")
+        assert "models." not in words(create_comparison(ModelsReport(report.period, "KZT", (), None), VIEW.zone))
