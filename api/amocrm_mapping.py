@@ -5,6 +5,7 @@ once cannot overwrite one another.
 """
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from typing import Any
 
@@ -105,16 +106,24 @@ def _told(marks: dict[str, Any]) -> dict[str, str]:
     return {name: value for name, value in marks.items() if value}
 
 
-def _events_with_fields(bodies: tuple[RawBody, ...]) -> list[AmocrmEvent]:
-    """The events of deals that tell custom fields at all; what cannot be read tells none."""
-    found = []
+def _events_with_fields(bodies: tuple[RawBody, ...]) -> Iterator[AmocrmEvent]:
+    """The events of deals that tell custom fields at all, read one by one; what cannot be read tells none."""
     for one in bodies:
         try:
             events = parse_body(one.body, one.content_type).events
         except UnreadableBody:
             continue
-        found += [event for event in events if is_deal_event(event) and event.custom_fields]
-    return found
+        yield from (event for event in events if is_deal_event(event) and event.custom_fields)
+
+
+def _newest_of_each(events: Iterable[AmocrmEvent]) -> list[AmocrmEvent]:
+    """The first event of each of the first few deals: no more is read of them than is shown."""
+    found: dict[int | None, AmocrmEvent] = {}
+    for event in events:
+        found.setdefault(event.id, event)
+        if len(found) == _SAMPLES:
+            break
+    return list(found.values())
 
 
 @amocrm.get("/samples", summary="Some deals with their fields", responses={200: SamplesAnswer})
@@ -122,16 +131,15 @@ def _events_with_fields(bodies: tuple[RawBody, ...]) -> list[AmocrmEvent]:
 def show_samples() -> Response:
     """The newest deals that tell custom fields: of the stored events, else of the account."""
     with web_database().transaction(Viewer.of(current_user().scope), read_only=True) as connection:
-        events = _events_with_fields(load_newest_bodies(connection, _BODIES_LOOKED_AT))
+        events = _newest_of_each(_events_with_fields(load_newest_bodies(connection, _BODIES_LOOKED_AT)))
     source = "stored"
     client = None if events else account_client()
     if client is not None:
         try:
-            events, source = list(client.fetch_newest_leads(_SAMPLES).events), "account"
+            events, source = _newest_of_each(client.fetch_newest_leads(_SAMPLES).events), "account"
         except AmocrmError:
             return problem(HTTPStatus.BAD_GATEWAY, detail=t("amocrm.no_answer"))
-    newest = {event.id: event for event in reversed(events)}
-    return json_answer({"source": source, "rows": [_sample(one) for one in list(newest.values())[::-1][:_SAMPLES]]})
+    return json_answer({"source": source, "rows": [_sample(one) for one in events]})
 
 
 def _sample(event: AmocrmEvent) -> dict[str, Any]:

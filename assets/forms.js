@@ -221,7 +221,10 @@
     const label = dialog.querySelector(".dialog-word");
     const input = label.querySelector("input");
     const yes = dialog.querySelector("[data-say=yes]");
-    dialog.querySelector(".dialog-words").textContent = deed.dataset.confirm;
+    const [, question, rest] = deed.dataset.confirm.match(/^([^?]*\?\s*)?([^]*)$/);
+    const title = document.createElement("b");
+    title.textContent = question || "";
+    dialog.querySelector(".dialog-words").replaceChildren(...(question ? [title] : []), rest);
     dialog.querySelector(".dialog-word-label").textContent = words().typeWord.replace("{word}", word);
     label.hidden = !word;
     input.value = "";

@@ -20,7 +20,7 @@ from core.texts import MINUS, UNKNOWN, format_day, format_month, format_number, 
 MOST_DAYS = 35
 MOST_WEEKS = 27
 _RAMP_STEPS = 11
-_NAME_WIDTH = 204  # px, with the column of the whole period
+_NAME_WIDTH = 244  # px, with the column of the whole period
 _CELL_WIDTH = 30
 
 

@@ -76,6 +76,7 @@ def team_columns(currency: str) -> list[Row]:
             cellDataType=False,
             pinned="left",
             width=176,
+            least=0.88,
             sortable=True,
             comparator={"function": "byTeamName"},
             phone=True,

@@ -244,9 +244,11 @@ def format_weekday(day: date) -> str:
 
 
 def format_period(period: DateRange) -> str:
-    """Both ends of a period in full; the year once when it is the same."""
+    """Both ends of a period in full; the year and the month once when they are the same."""
     if period.first == period.last:
         return format_day(period.last, long=True)
+    if (period.first.year, period.first.month) == (period.last.year, period.last.month):
+        return f"{period.first.day}–{format_day(period.last, long=True)}"
     same_year = period.first.year == period.last.year
     return f"{format_day(period.first, long=True, year=not same_year)} – {format_day(period.last, long=True)}"
 

@@ -146,6 +146,8 @@ def test_days_and_periods():
         assert texts.format_period(same_year).replace("\u00a0", " ") == "24 октября – 22 ноября 2026"
         over_years = DateRange(date(2025, 12, 31), date(2026, 1, 1))
         assert texts.format_period(over_years).replace("\u00a0", " ") == "31 декабря 2025 – 1 января 2026"
+        one_month = DateRange(date(2026, 11, 16), date(2026, 11, 22))
+        assert texts.format_period(one_month).replace("\u00a0", " ") == "16–22 ноября 2026"
         one_day = DateRange(date(2026, 11, 22), date(2026, 11, 22))
         assert texts.format_period(one_day).replace("\u00a0", " ") == "22 ноября 2026"
         assert texts.format_weekday(date(2026, 11, 22)) == "вс"
