@@ -148,7 +148,11 @@
       again.textContent = words().reload;
       // What leads elsewhere when it worked is drawn with its page, not by a callback.
       const isDrawnAnew = form.dataset.refresh && !form.dataset.go;
-      again.addEventListener("click", () => (isDrawnAnew ? refresh(form.dataset.refresh) : location.reload()));
+      again.addEventListener("click", () => {
+        if (!isDrawnAnew) { location.reload(); return; }
+        clean(form);
+        refresh(form.dataset.refresh);
+      });
       place.append(again);
     }
   }

@@ -1,10 +1,8 @@
-"""The team constructor: what is typed is judged at once, a link finds its team, a merge is told before it is done."""
+"""The team constructor: what is typed is judged at once, a link finds its team."""
 
 from typing import Any
-from uuid import UUID
 
 from dash import ALL, Input, Output, State, callback, ctx, no_update
-from sqlalchemy import Connection
 
 from auth.permissions import Permission, requires
 from auth.viewer import current_scope
@@ -12,20 +10,18 @@ from callbacks.reading import business_calendar
 from components import ids
 from components.states import create_away
 from components.team_form import create_checked, create_made, create_preview, create_whose
-from components.teams_page import create_merge_preview, create_team_list
+from components.teams_page import create_team_list
 from core.business_time import now
 from core.pasted_marks import read_marks
-from core.records import DateRange, Team
+from core.records import DateRange
 from core.reports import TeamLook
 from core.team_checks import TypedTeam, check_team
-from core.team_rules import merge_flaw
 from core.texts import t
 from core.whose import explain
 from data.engine import DatabaseAway, Viewer, web_database
-from data.people import load_teams, load_user_by_email
+from data.people import load_user_by_email
 from data.rules import load_rules
-from data.team_merge_preview import preview_merge
-from data.teams import load_arranged_team, load_arranged_teams
+from data.teams import load_arranged_teams
 
 _HINTS = ("name", "slug", "utm_source", "utm_medium", "color", "emoji", "email")
 _DAYS = 30
@@ -131,36 +127,3 @@ def show_link(answer: Any) -> Any:
     """The invitation link of the new team's first person: this once."""
     link = answer.get("link") if isinstance(answer, dict) else None
     return create_made(link if isinstance(link, str) else None)
-
-
-@callback(
-    Output(ids.MERGE_PREVIEW, "children"), Input(ids.MERGE_SOURCE, "value"), Input(ids.MERGE_TARGET, "value"),
-)
-@requires(Permission.PEOPLE_TEAM_WRITE)
-def show_merge(source_id: Any, target_id: Any) -> Any:
-    """What would move if these two became one."""
-    if not source_id or not target_id:
-        return None
-    try:
-        # Not read only: the sales looked at are gathered in tables that go with the transaction.
-        with web_database().transaction(Viewer.of(current_scope()), one_moment=True) as connection:
-            return _preview(connection, str(UUID(str(source_id))), str(UUID(str(target_id))))
-    except (DatabaseAway, ValueError):
-        return create_away()
-
-
-def _preview(connection: Connection, source_id: str, target_id: str) -> Any:
-    teams = {team.id: team for team in load_teams(connection)}
-    source, target = teams.get(source_id), teams.get(target_id)
-    arranged = load_arranged_team(connection, source_id, _latest_days())
-    if source is None or arranged is None:
-        return create_checked(False, t("teams.merge.unknown"))
-    flaw = merge_flaw(source, target)
-    if flaw is not None or target is None:
-        return create_checked(False, t(flaw.key, **flaw.values) if flaw else "")
-    return create_merge_preview(_look(source), _look(target), source.id, target.id, arranged.version,
-                                preview_merge(connection, source, target))
-
-
-def _look(team: Team) -> TeamLook:
-    return TeamLook(team.slug, team.name, team.color, team.emoji)

@@ -1,4 +1,4 @@
-"""Claims of sales: the button and the form with which one is made, and the own ones with what came of them."""
+"""Claims of sales: the form with which one is made, and the own ones with what came of them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,6 @@ from components.forms import (
     create_api_button,
     create_api_form,
     create_area_field,
-    create_hidden_field,
     create_text_field,
 )
 from components.frames import create_card
@@ -20,15 +19,6 @@ from core.texts import format_moment, t
 
 API = "/api/traffic-admin/claims"
 _TONES = {"open": "ok", "accepted": "good", "rejected": "loss", "withdrawn": ""}
-
-
-def create_claim_button(deal_id: int) -> html.Details:
-    """A button that opens the form with which a targetologist claims the sale of a deal (its number in amoCRM)."""
-    form = create_api_form(
-        f"{ids.CLAIM_FORM}-{deal_id}",
-        [create_hidden_field("deal_id", deal_id), _reason()], path=API, submit=t("claims.send"),
-        done=t("claims.done.made"), refresh=ids.TEAM_CLAIMS_CHANGED, keep=False, primary=False)
-    return html.Details([html.Summary(t("claims.make"), className="btn"), form], className="claim-button")
 
 
 def _reason() -> html.Div:

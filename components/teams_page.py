@@ -12,6 +12,7 @@ from components.admin_page import create_admin_page, create_tabs
 from components.attributes import attributes
 from components.forms import create_api_button, create_api_form, create_hidden_field
 from components.frames import create_card, create_icon
+from components.list_parts import create_progress
 from components.states import create_waiting_card
 from components.team_form import API, create_preview_card, create_whose_card
 from components.team_look import create_chip
@@ -106,30 +107,40 @@ def create_merge_card(teams: Sequence[tuple[str, str]], active: Sequence[tuple[s
          html.Div([choice(ids.MERGE_SOURCE, t("teams.merge.source"), teams),
                    choice(ids.MERGE_TARGET, t("teams.merge.target"), active)], className="cols"),
          html.Div(id=ids.MERGE_PREVIEW, **attributes({"aria-live": "polite"})),
+         html.Div(id=ids.MERGE_TORN, **attributes({"aria-live": "polite"})), dcc.Store(id=ids.MERGE_PLACE),
          dcc.Link(t("form.cancel"), href=PATH, className="btn lg")],
         class_name="c7 form-card")
 
 
-def create_merge_preview(
-    source: TeamLook, target: TeamLook, source_id: str, target_id: str, version: int, told: Mapping[str, Any]
-) -> list[Any]:
-    """What would move, by kind and by day, and the deed itself."""
+def create_merge_preview(source: TeamLook, target: TeamLook, told: Mapping[str, Any]) -> list[Any]:
+    """What would move, by kind and by day."""
     counts = told["counts"]
     kinds = [html.Li(tn(f"teams.merge.count.{name}", counts[name])) for name in (
         "sales", "leads", "campaigns", "users", "aliases", "bindings", "plans") if counts[name]]
     if counts["plans_kept"]:
         kinds.append(html.Li(tn("teams.merge.plans_kept", counts["plans_kept"])))
-    if told["other_sales"]:
-        kinds.append(html.Li(tn("teams.merge.torn", told["other_sales"],
-                                amount=format_money(told["other_amount"], "KZT"))))
+    return [
+        html.H3(t("teams.merge.moves", source=source.name, target=target.name), className="step"),
+        html.Ul(kinds or [html.Li(t("teams.merge.nothing"))], className="kinds"), _money(source, target, told),
+        html.P(t("teams.merge.totals"), className="hint")]
+
+
+def create_merge_progress(done: int, total: int) -> html.Div:
+    """How many days have been looked through for sales that the two are torn between."""
+    return create_progress(t("teams.merge.looking"), done, total)
+
+
+def create_merge_deed(
+    source: TeamLook, target: TeamLook, source_id: str, target_id: str, version: int, sales: int, amount: Decimal
+) -> list[Any]:
+    """Sales that the two are torn between, and the deed itself."""
+    said = t("teams.merge.torn_none") if not sales else tn(
+        "teams.merge.torn", sales, amount=format_money(amount, "KZT"))
     form = create_api_form(
         ids.TEAM_FORM, [create_hidden_field("into", target_id)], path=f"{API}/{source_id}/merge",
         submit=t("teams.merge.do"), done=t("teams.done.merged"), refresh=ids.TEAMS_CHANGED, version=version,
         confirm=t("teams.merge.confirm", source=source.name, target=target.name), confirm_word=source.name, go=PATH)
-    return [
-        html.H3(t("teams.merge.moves", source=source.name, target=target.name), className="step"),
-        html.Ul(kinds or [html.Li(t("teams.merge.nothing"))], className="kinds"), _money(source, target, told),
-        html.P(t("teams.merge.totals"), className="hint"), form]
+    return [html.P(said, className="hint"), form]
 
 
 def _money(source: TeamLook, target: TeamLook, told: Mapping[str, Any]) -> html.Div:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from core.attribution_rules import Rules
-from core.records import Team
+from core.records import DateRange, Team
 from data.attribution_preview import preview_moves
 from data.queries import run
 from data.rules import load_rules
@@ -22,6 +22,14 @@ class DayOfTwo:
     day: date
     source: tuple[int, int, Decimal, Decimal | None]
     target: tuple[int, int, Decimal, Decimal | None]
+
+
+@dataclass(frozen=True)
+class Torn:
+    """Sales that would be the team's without having been either's alone; ``amount`` in KZT."""
+
+    sales: int
+    amount: Decimal
 
 
 def count_belongings(connection: Connection, source: Team, target: Team) -> dict[str, int]:
@@ -47,14 +55,27 @@ def merged_rules(rules: Rules, source: Team, target: Team) -> Rules:
 
 def preview_merge(connection: Connection, source: Team, target: Team) -> dict[str, Any]:
     """Everything that would go over, with the money of each team and day before and after, as the API tells it."""
+    torn = preview_torn(connection, source, target)
+    return {**preview_figures(connection, source, target), "other_sales": torn.sales, "other_amount": torn.amount}
+
+
+def preview_torn(connection: Connection, source: Team, target: Team, period: DateRange | None = None) -> Torn:
+    """The sales of a period (``None``: all) that the two marks are torn between, or that other rules keep back.
+
+    Every sale of the period is asked anew, which takes its time: ``parts_of`` tells pieces to ask one after another.
+    """
+    moves = preview_moves(connection, merged_rules(load_rules(connection), source, target), period)
+    left = [one for one in moves if (one.from_team, one.to_team) != (source.slug, target.slug)]
+    return Torn(sum(one.sales for one in left), sum((one.money for one in left), Decimal(0)))
+
+
+def preview_figures(connection: Connection, source: Team, target: Team) -> dict[str, Any]:
+    """What would go over by kind, and the money of each team and day: read from what is counted already."""
     counts = count_belongings(connection, source, target)
     listed = load_days_of_two(connection, source, target)
-    moves = preview_moves(connection, merged_rules(load_rules(connection), source, target))
-    left = [one for one in moves if (one.from_team, one.to_team) != (source.slug, target.slug)]
     rows = [{"day": one.day, **_three(one.source, one.target)} for one in listed]
     totals = _three(_sum(one.source for one in listed), _sum(one.target for one in listed))
-    return {"source": source.slug, "target": target.slug, "counts": counts, "totals": totals, "days": rows,
-            "other_sales": sum(one.sales for one in left), "other_amount": sum((one.money for one in left), Decimal(0))}
+    return {"source": source.slug, "target": target.slug, "counts": counts, "totals": totals, "days": rows}
 
 
 _Figures = tuple[int, int, Decimal, Decimal | None]

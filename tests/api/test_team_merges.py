@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from core.records import DateRange
+from data.attribution_preview import load_days
 from data.engine import Database
+from data.people import load_teams
+from data.team_merge_preview import Torn, preview_torn
 from jobs.context import JobContext
 from jobs.rerun_attribution import rerun_attribution
 from tests.api.demo_company import PASSWORD, drain, loaded_company
@@ -170,3 +174,18 @@ def test_a_merge_that_makes_no_sense_is_refused(company: Company) -> None:
     assert late.status_code == 409
     assert company.call("POST", f"teams/{'0' * 8}-0000-0000-0000-{'0' * 12}/merge",
                         {"into": target["id"], "version": 1}).status_code == 404
+
+
+def test_a_preview_asked_for_piece_by_piece_tells_what_it_tells_at_once(company: Company) -> None:
+    with company.context.database.transaction() as connection:
+        teams = {team.slug: team for team in load_teams(connection)}
+        source, target, days = teams["dala"], teams["altai"], load_days(connection)
+        assert days is not None
+        whole = preview_torn(connection, source, target)
+        pieces, first = [], days.first
+        while first <= days.last:
+            part = DateRange(first, min(days.last, first + timedelta(days=29)))
+            pieces.append(preview_torn(connection, source, target, part))
+            first = part.last + timedelta(days=1)
+    assert len(pieces) > 2
+    assert whole == Torn(sum(one.sales for one in pieces), sum((one.amount for one in pieces), Decimal(0)))

@@ -162,7 +162,8 @@ def test_two_admins_cannot_take_each_others_rights(shared_web: Database, people:
         connection.execute(text("DELETE FROM traffic_users WHERE id = :id"), {"id": other})
 
 
-def test_ten_thousand_users_page_quickly(signed_in: SignedIn, shared_jobs: Database) -> None:
+def test_ten_thousand_users_page_in_the_time_of_their_rows(signed_in: SignedIn, shared_jobs: Database) -> None:
+    """A page near the end costs what the first one costs, however many users are there; so does a search."""
     with shared_jobs.transaction() as connection:
         connection.execute(text("""
             INSERT INTO traffic_users (email, password_hash, full_name, role)
@@ -170,17 +171,23 @@ def test_ten_thousand_users_page_quickly(signed_in: SignedIn, shared_jobs: Datab
     with shared_jobs.engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE traffic_users"))
     admin, seen, cursor, times = signed_in("admin"), 0, "", []
-    for _ in range(20):
+
+    def ask(query: str) -> Any:
         began = monotonic()
-        page = admin.get(f"{ROOT}?search=example.org&limit=500&cursor={cursor}").get_json()
+        page = admin.get(f"{ROOT}?{query}").get_json()
         times.append(monotonic() - began)
+        return page
+
+    for _ in range(20):
+        page = ask(f"search=example.org&limit=500&cursor={cursor}")
         seen += len(page["rows"])
         cursor = page["next_cursor"] or ""
         if not cursor:
             break
     assert seen == 10_000
-    began = monotonic()
-    assert len(admin.get(f"{ROOT}?search=person 77&limit=50").get_json()["rows"]) == 50
-    times.append(monotonic() - began)
-    # A page on the screen has fifty rows; these have five hundred, on a machine that does other things too.
-    assert sorted(times)[len(times) // 2] < 0.5, times
+    pages, times = sorted(times), []
+    for _ in range(5):
+        assert len(ask("search=person 77&limit=50")["rows"]) == 50
+    # The floor is this machine's own: what a page costs here and now, at its best. Walking all rows would cost tenfold.
+    assert pages[len(pages) // 2] < 5 * pages[0], pages
+    assert min(times) < 3 * pages[len(pages) // 2], times

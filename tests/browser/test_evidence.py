@@ -3,6 +3,7 @@
 import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from sqlalchemy import text
 
 pytestmark = pytest.mark.browser
 
@@ -26,7 +27,7 @@ def press(visitor, key):
     visitor.driver.switch_to.active_element.send_keys(key)
 
 
-def test_an_admin_walks_through_the_sales_and_decides_by_hand(visitor):
+def test_an_admin_walks_through_the_sales_and_decides_by_hand(visitor, product):
     visitor.enter("admin", "/analytics?preset=last_30_days")
     first = choose_first(visitor)
     assert len(visitor.all(f"{PANEL} .ladder li")) == 7
@@ -37,9 +38,17 @@ def test_an_admin_walks_through_the_sales_and_decides_by_hand(visitor):
     visitor.until(lambda: chosen(visitor) == first)
     select = visitor.find("#evidence-assign select")
     select.find_element(By.CSS_SELECTOR, "option[value=dala]").click()
+    # Somebody else gave the sale away meanwhile: that is told, and the newest state is a click away.
+    visitor.expected_statuses = (409,)
+    with product.context.database.transaction() as connection:
+        connection.execute(text("UPDATE all_sales_tracking SET locked = true WHERE deal_id = :id"), {"id": int(first)})
     visitor.click("#evidence-assign button[type=submit]")
+    visitor.click("#evidence-assign .form-said button")
+    visitor.until(lambda: "true" in visitor.find("#evidence-assign [data-field=seen]").get_attribute("data-value"))
+    visitor.find("#evidence-assign select option[value=dala]").click()
+    visitor.click("#evidence-assign button[type=submit]")
+    visitor.until_text(f"{PANEL} .verdict strong", "Дала")
     visitor.until(lambda: "is-decided" in visitor.find(f"{PANEL} .ladder li").get_attribute("class"))
-    assert "Дала" in visitor.text(f"{PANEL} .verdict strong")
     visitor.until(lambda: visitor.column("analytics-sales-figure", "why")[0] == "вручную")
     visitor.find("h1").click()
     press(visitor, Keys.ESCAPE)

@@ -1,4 +1,4 @@
-"""A person's request answered in the panel, and a source that an admin locks: from the question to what is left."""
+"""A person's request answered in the panel, from the question to what is left."""
 
 import json
 
@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from jobs.requested_runs import run_next
-from tests.browser.test_people import agree, by_api, fill, send
+from tests.browser.test_people import agree, fill, send
 from tests.factories import insert
 
 pytestmark = pytest.mark.browser
@@ -48,29 +48,6 @@ def test_a_person_is_told_and_erased(visitor, product):
     visitor.open("/admin/persons")
     visitor.until_ready()
     assert visitor.run("return document.documentElement.scrollWidth <= window.innerWidth")
-
-
-def test_a_source_is_locked_and_somebody_else_was_quicker(visitor, product):
-    (user,) = [one["id"] for one in by_api(product, "admin", "GET", "/users?search=altai", {})["rows"]]
-    visitor.enter("admin", f"/admin/users?edit={user}")
-    form = "user-utm-form"
-    visitor.until_text("#user-utm", "Сейчас таргетолог может")
-    fill(visitor, form, "utm.source", "fb_altai")
-    visitor.click(f"#{form} [data-field='utm.locked'] input")
-    send(visitor, form)
-    visitor.until_text("#user-utm", "закреплён администратором")
-    kept = by_api(product, "admin", "GET", f"/settings?user={user}", {})
-    assert (kept["utm"]["source"], kept["utm"]["locked"]) == ("fb_altai", True)
-    by_api(product, "admin", "PATCH", f"/settings?user={user}", {"version": kept["version"], "utm": {"medium": "paid"}})
-    visitor.expected_failures.add("/api/traffic-admin/settings")
-    fill(visitor, form, "utm.source", "late")
-    send(visitor, form)
-    visitor.click(f"#{form} .form-said button")
-    visitor.until(lambda: visitor.find(f"#{form} [data-field='utm.source'] input").get_attribute("value") == "fb_altai")
-    fill(visitor, form, "utm.source", "facebook")
-    visitor.click(f"#{form} [data-field='utm.locked'] input")
-    send(visitor, form)
-    visitor.until_text("#user-utm", "Сейчас таргетолог может")
 
 
 SHOWN = """return [...document.querySelectorAll('nav.sections a')].filter((link) => {

@@ -1,7 +1,6 @@
-"""An admin arranges where data comes from: a landing source, the meaning of amoCRM's pipelines, a rate by hand."""
+"""An admin arranges where data comes from: a landing source, the meaning of amoCRM's pipelines."""
 
 import pytest
-from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 from sqlalchemy import text
 
@@ -13,6 +12,10 @@ def test_a_landing_source_is_named_and_its_mapping_tried(visitor):
     visitor.until(lambda: visitor.all("#landing-form"))
     visitor.find("[data-field='name'] input").send_keys("Quiz")
     visitor.find("[data-field='mapping.phone'] textarea").send_keys("answers.0.v")
+    visitor.find("#landing-test textarea").send_keys("{")
+    visitor.click("#landing-test button[type=submit]")
+    visitor.until_text("#landing-readings", "Тело не читается")
+    visitor.find("#landing-test textarea").clear()
     visitor.find("#landing-test textarea").send_keys('{"answers": [{"v": "8 701 000 00 01"}]}')
     visitor.click("#landing-test button[type=submit]")
     visitor.until(lambda: "+770•••01" in visitor.text("#landing-readings"))
@@ -33,11 +36,19 @@ def test_a_mapping_says_how_many_events_it_would_skip(visitor, product):
     with product.context.database.transaction() as connection:
         kept = connection.execute(text("SELECT product FROM amocrm_pipelines WHERE pipeline_id = 10350882")).scalar()
     assert kept == "express", "a preview saves nothing"
+    # Somebody else saves another mapping before this one is: nothing of this one is kept.
+    visitor.expected_statuses = (409, 422)
+    with product.context.database.transaction() as connection:
+        connection.execute(text("UPDATE amocrm_pipelines SET list_price = 1 WHERE pipeline_id = 10418746"))
+    visitor.click("#amocrm-preview-body .btn.primary")
+    visitor.click("dialog.confirm [data-say=yes]")
+    visitor.until_text(".toasts", "уже измен")
+    with product.context.database.transaction() as connection:
+        connection.execute(text("UPDATE amocrm_pipelines SET list_price = NULL WHERE pipeline_id = 10418746"))
+        assert connection.execute(text("SELECT count(*) FROM amocrm_pipelines WHERE pipeline_id = 10350882")).scalar()
+    # A product is paid in one way, whatever its pipelines.
+    prepaid = next(one for one in visitor.all(".map-row") if "9777626" in one.text)
+    prepaid.find_element("css selector", "[data-field$='.prepayment_limit'] input").send_keys("0")
+    visitor.click("#amocrm-mapping-form button[type=submit]")
+    visitor.until(lambda: any("предел предоплаты" in one.text for one in visitor.all(".field-said:not([hidden])")))
 
-
-def test_a_rate_is_set_by_hand(visitor):
-    visitor.enter("admin", "/admin/rates?month=2020-01")     # no figure of the company lives on it
-    visitor.until(lambda: visitor.all("#rates-form"))
-    field = visitor.find("[data-field='usd_to_kzt'] input")
-    field.send_keys("512,5", Keys.ENTER)
-    visitor.until(lambda: "поставлен вручную" in visitor.text("main") and "512,50" in visitor.text("main"))

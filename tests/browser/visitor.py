@@ -37,6 +37,7 @@ class Visitor:
         self.url = url
         self.downloads = downloads
         self.expected_failures: set[str] = set()  # paths whose answer is meant to be an error
+        self.expected_statuses: tuple[int, ...] = ()  # answers that are meant, whatever was asked
 
     # -- going somewhere
 
@@ -165,8 +166,10 @@ class Visitor:
     def complaints(self) -> list[str]:
         """What the console said, but for answers that the test asked for."""
         expected = tuple(f"{self.url}{path}{end}" for path in self.expected_failures for end in " ?")
+        meant = tuple(f"status of {status} " for status in self.expected_statuses)
         return [
-            entry["message"] for entry in self.driver.get_log("browser") if not entry["message"].startswith(expected)
+            entry["message"] for entry in self.driver.get_log("browser")
+            if not entry["message"].startswith(expected) and not any(one in entry["message"] for one in meant)
         ]
 
     def foreign_requests(self) -> list[str]:
