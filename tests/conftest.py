@@ -9,6 +9,7 @@ from pathlib import Path
 import fasteners
 import psycopg
 import pytest
+from hypothesis import settings
 from psycopg import sql
 
 from core.texts import DEFAULT_LOCALE, set_locale
@@ -26,7 +27,9 @@ _FOLDER = pytest.StashKey[Path]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The process that leads the run makes the folder all workers share."""
+    """The process that leads the run makes the folder all workers share; no example is judged by the clock."""
+    settings.register_profile("unhurried", deadline=None)
+    settings.load_profile("unhurried")
     given = getattr(config, "workerinput", {}).get("server_folder")
     config.stash[_FOLDER] = Path(given) if given else make_run_folder()
 

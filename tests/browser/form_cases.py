@@ -220,6 +220,9 @@ ELSEWHERE: tuple[WalkedElsewhere, ...] = (
         f"{_MANAGER}a_choice_that_somebody_was_faster_with_is_told")),
     WalkedElsewhere("evidence_panel._actions", "evidence-assign", (
         "tests/browser/test_evidence.py::test_an_admin_walks_through_the_sales_and_decides_by_hand",)),
+    WalkedElsewhere("facebook_reading.create_reading", "facebook-reading", (
+        "tests/browser/test_facebook.py::test_what_is_read_is_arranged_by_switches",),
+        "switches of one's own, of which none is wrong; the last saved stand"),
     WalkedElsewhere("amocrm_mapping._form", "amocrm-mapping-form", (
         f"{_SOURCES}a_mapping_says_how_many_events_it_would_skip",)),
     WalkedElsewhere("landing_page._test", "landing-test", (
