@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
 
 from api.facebook_sign_in import Body
 from api.fields import Day
+from core.texts import t
 
 MOST_IDS = 5000
 
@@ -17,7 +18,7 @@ def _bare_id(value: Any) -> Any:
     """An id as text of digits; the ``act_`` of ad accounts is dropped. A number has lost digits already."""
     if isinstance(value, str) and re.fullmatch(r"(act_)?[0-9]{1,30}", value.strip()):
         return value.strip().removeprefix("act_")
-    raise ValueError("must be an id: digits as text")
+    raise ValueError(t("field.id_digits"))
 
 
 ObjectId = Annotated[str, BeforeValidator(_bare_id), WithJsonSchema(

@@ -17,7 +17,7 @@ def _only_iso(value: Any) -> Any:
             return date.fromisoformat(value)
     except ValueError:
         pass  # the sentence below says it
-    raise ValueError("must be a day written YYYY-MM-DD")
+    raise ValueError(t("field.day"))
 
 
 def _storable(value: str) -> str:

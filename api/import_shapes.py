@@ -47,7 +47,7 @@ class ImportBody(BaseModel):
         try:
             return base64.b64decode((self.content or "").rpartition(",")[2], validate=True)
         except binascii.Error as error:
-            raise ValueError("content is not base64") from error
+            raise ValueError(t("field.not_base64")) from error
 
 
 class ImportReadingBody(BaseModel):

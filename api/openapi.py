@@ -1,9 +1,10 @@
 """The description of the API: one OpenAPI document made from the routes, and a page that shows it without a CDN."""
 
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import Any, get_type_hints
 
-from flask import Response, current_app, jsonify
+from flask import Response, current_app, has_request_context, jsonify, request
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
@@ -45,7 +46,9 @@ class StrictBody:
         self._model = model
 
     def model_validate(self, obj: Any) -> BaseModel:
-        """The body of parsed JSON. Raises: ValidationError."""
+        """The body of parsed JSON; nothing sent at all is an object without fields. Raises: ValidationError."""
+        if obj is None and has_request_context() and not request.get_data():
+            obj = {}
         return self._model.model_validate_json(json.dumps(obj), strict=True)
 
     def model_validate_json(self, json_data: Any) -> BaseModel:
@@ -54,7 +57,17 @@ class StrictBody:
 
 
 class StrictBlueprint(APIBlueprint):
-    """Routes whose bodies are read strictly, so that the description says exactly what is taken."""
+    """Routes whose bodies are read strictly, so that the description says exactly what is taken.
+
+    A body of which every field may be left out may be left out itself.
+    """
+
+    def _collect_openapi_info(self, rule: str, func: Callable[..., Any], **told: Any) -> Any:
+        body = get_type_hints(func).get("body")
+        if body is not None:
+            asked = any(field.is_required() for field in body.model_fields.values())
+            body.model_config["openapi_extra"] = {"required": asked}
+        return super()._collect_openapi_info(rule, func, **told)
 
     @staticmethod
     def create_view_func(

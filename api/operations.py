@@ -55,7 +55,7 @@ class OptionalWindowBody(BaseModel):
     @model_validator(mode="after")
     def _in_order(self) -> "OptionalWindowBody":
         if (self.first is None) != (self.last is None):
-            raise ValueError("from and to belong together")
+            raise ValueError(t("field.both_days"))
         if self.first and self.last and self.first > self.last:
             raise ValueError(t("problem.dates"))
         return self

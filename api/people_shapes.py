@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field, model_validator
 from api.fields import PlainText
 from api.session import Body
 from core.people_records import ListedUser
-from core.texts import LocaleCode
+from core.texts import LocaleCode, t
 
 RoleName = Literal["admin", "analyst", "targetologist"]
 
@@ -37,7 +37,7 @@ class UserChangeBody(Body):
     @model_validator(mode="after")
     def _something(self) -> "UserChangeBody":
         if not self.model_fields_set - {"version"}:
-            raise ValueError("nothing is to change")
+            raise ValueError(t("field.nothing_to_change"))
         return self
 
 

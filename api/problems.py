@@ -15,6 +15,7 @@ from flask import Flask, Response, g, request
 from pydantic import BaseModel, Field, ValidationError
 from werkzeug.exceptions import HTTPException
 
+from api.field_sentences import field_sentence
 from auth.html_pages import render_page
 from core.texts import has_text, t
 from data.engine import DatabaseAway
@@ -68,8 +69,8 @@ def _words(status: int) -> tuple[str, str]:
 def invalid(error: ValidationError) -> Response:
     """422 with a sentence per field; what was sent is not repeated."""
     problems = [
-        FieldProblem(field=".".join(str(part) for part in one["loc"]) or "body", message=one["msg"])
-        for one in error.errors(include_url=False, include_context=False, include_input=False)
+        FieldProblem(field=".".join(str(part) for part in one["loc"]) or "body", message=field_sentence(one))
+        for one in error.errors(include_url=False, include_input=False)
     ]
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, errors=problems)
 

@@ -29,8 +29,8 @@ class NewTeamBody(Body):
     """A team, and its first person when one is given: both or neither."""
 
     name: Typed
-    color: Typed = Field(description="`#RRGGBB`, readable on black.")
-    emoji: Typed = Field(description="One emoji.")
+    color: Typed | None = Field(None, description="`#RRGGBB`, readable on black. Left out: one no team has.")
+    emoji: Typed | None = Field(None, description="One emoji. Left out: one no team has.")
     slug: TypedMark | None = Field(None, description="Left out: made of the name.")
     utm_source: TypedMark | None = Field(None, description="Left out: `fb_<slug>`.")
     utm_medium: TypedMark = "cpc"

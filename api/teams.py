@@ -1,5 +1,6 @@
 """Teams: made with their first person, changed, put away and brought back; which team a link belongs to."""
 
+from collections.abc import Iterable
 from http import HTTPStatus
 from uuid import uuid4
 
@@ -34,6 +35,7 @@ from core.emails import email_flaw
 from core.one_time_links import INVITATION
 from core.records import DateRange, Role, Team
 from core.rule_book import BookAlias, Flaw, RuleChange
+from core.team_looks import propose_colour, propose_emoji
 from core.team_names import propose_slug, propose_source
 from core.team_rules import TeamDraft, team_flaws
 from core.texts import t
@@ -84,12 +86,12 @@ def list_teams() -> Response:
 def make_team(body: NewTeamBody) -> Response:
     """A team with its first person, in one transaction: both or neither. What its marks brought before follows."""
     slug = body.slug or propose_slug(body.name)
-    draft = TeamDraft(body.name, body.color.upper(), body.emoji, body.utm_source or propose_source(slug),
-                      body.utm_medium, slug)
     try:
         with web_database().transaction(admin_viewer()) as connection:
             hold_book(connection)
-            flaws = team_flaws(draft, load_rules(connection), latest_days().last)
+            rules = load_rules(connection)
+            draft = _draft(body, slug, rules.teams)
+            flaws = team_flaws(draft, rules, latest_days().last)
             flaws += _user_flaws(connection, body)
             if flaws:
                 return flawed(sentences(flaws))
@@ -106,6 +108,14 @@ def make_team(body: NewTeamBody) -> Response:
     return json_answer({"team": describe_team(team), "user_id": user.id if user else None,
                         "slug": slug, "link": link.address if link else None,
                         "expires_at": link.expires_at if link else None}, HTTPStatus.CREATED)
+
+
+def _draft(body: NewTeamBody, slug: str, teams: Iterable[Team]) -> TeamDraft:
+    """The team as it was asked for; what was left out is proposed."""
+    known = tuple(teams)
+    colour = propose_colour([one.color for one in known]) if body.color is None else body.color
+    emoji = propose_emoji([one.emoji for one in known]) if body.emoji is None else body.emoji
+    return TeamDraft(body.name, colour.upper(), emoji, body.utm_source or propose_source(slug), body.utm_medium, slug)
 
 
 def _user_flaws(connection: Connection, body: NewTeamBody) -> list[Flaw]:

@@ -28,16 +28,16 @@ from auth.permissions import Permission, requires
 from auth.sign_in import auth_parts
 from auth.viewer import current_user
 from core.business_time import BusinessCalendar, now
-from core.records import Role
-from core.team_looks import colour_contrast
+from core.colours import contrast_on_page
+from core.records import Role, Team
 from core.texts import format_moment, locale, t
 from core.user_settings import Notifying, OwnTeam, UserSettings, UtmDefaults
 from data.contact_confirmations import end_confirmations, load_waiting
-from data.engine import Viewer, web_database
+from data.engine import AUTH, Viewer, seen_by, web_database
 from data.freshness import bump
 from data.installation import load_fact
 from data.outbox import EMAIL, TELEGRAM, count_recent_tests, queue_message
-from data.people import PeopleError, load_user
+from data.people import PeopleError, load_teams, load_user
 from data.sessions import SignedInUser
 from data.user_settings import (
     load_last_change,
@@ -117,7 +117,7 @@ def _save(connection: Connection, user: SignedInUser, old: UserSettings, body: U
     except Refused as error:
         problems += error.problems
     try:
-        team = change_look(old.team, body.team) if old.team and body.team else team
+        team = change_look(old.team, body.team, _other_teams(connection, old.team)) if old.team and body.team else team
     except Refused as error:
         problems += error.problems
     if (body.utm or body.notifications) and body.version is None:
@@ -132,6 +132,11 @@ def _save(connection: Connection, user: SignedInUser, old: UserSettings, body: U
         _settle_email(connection, user, old, pending)
     if body.team and old.team and team:
         _save_look(connection, user, body.team.version, old.team, team)
+
+
+def _other_teams(connection: Connection, own: OwnTeam) -> list[Team]:
+    with seen_by(connection, AUTH, Viewer.of(current_user().scope)):
+        return [team for team in load_teams(connection) if team.id != own.id]
 
 
 def _save_look(connection: Connection, user: SignedInUser, version: int, old: OwnTeam, new: OwnTeam) -> None:
@@ -234,7 +239,7 @@ def _describe(connection: Connection, one: UserSettings) -> dict[str, Any]:
             "telegram_ready": bool(settings.telegram_bot_token), "bot": load_fact(connection, BOT_FACT)},
         "team": None if one.team is None else {
             "slug": one.team.slug, "name": one.team.name, "color": one.team.color, "emoji": one.team.emoji,
-            "contrast": round(colour_contrast(one.team.color), 2), "version": one.team.version},
+            "contrast": contrast_on_page(one.team.color), "version": one.team.version},
     }
 
 

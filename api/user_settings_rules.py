@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from decimal import Decimal
 
 from api.problems import FieldProblem
 from api.user_settings_shapes import NotificationsBody, TeamLookBody, UtmBody, UtmTemplateBody
-from core.records import Role
-from core.team_looks import LONGEST_NAME, colour_contrast, colour_flaw, emoji_flaw, name_flaw
-from core.texts import format_number, t
+from core.records import Role, Team
+from core.rule_book import Flaw
+from core.team_names import LONGEST_NAME
+from core.team_rules import look_flaws
+from core.texts import t
 from core.user_settings import Notifying, OwnTeam, UserSettings, UtmDefaults
 from core.utm_links import LONGEST_MARK, MACROS, MOST_TEMPLATES, UtmTemplate, mark_flaw, source_flaw
 from data.people import PeopleError, normalize_login
@@ -135,20 +136,20 @@ def _read_email(given: str | None) -> tuple[str | None, str | None]:
     return (address, None) if _EMAIL.fullmatch(address) and len(address) <= 254 else (None, "problem.email_invalid")
 
 
-def change_look(team: OwnTeam, body: TeamLookBody) -> OwnTeam:
-    """The team with its new look. Raises: Refused."""
+def change_look(team: OwnTeam, body: TeamLookBody, others: Iterable[Team]) -> OwnTeam:
+    """The team with its new look, to be told from the others. Raises: Refused."""
     new = replace(team, name=(team.name if body.name is None else body.name).strip(),
                   color=(team.color if body.color is None else body.color).strip().upper(),
                   emoji=(team.emoji if body.emoji is None else body.emoji).strip())
-    flaws = {"name": name_flaw(new.name), "color": colour_flaw(new.color), "emoji": emoji_flaw(new.emoji)}
-    problems = []
-    for field, key in flaws.items():
-        if key is not None:
-            shown = format_number(Decimal(str(colour_contrast(new.color))), 1) if key == "look.colour_dark" else ""
-            problems.append(FieldProblem(field=f"team.{field}", message=t(key, most=LONGEST_NAME, contrast=shown)))
-    if problems:
-        raise Refused(problems)
+    flaws = look_flaws(new.name, new.color, new.emoji, others)
+    if flaws:
+        raise Refused(FieldProblem(field=f"team.{flaw.field}", message=_look_sentence(flaw)) for flaw in flaws)
     return new
+
+
+def _look_sentence(flaw: Flaw) -> str:
+    """Whoever renames the own team does not learn the name of another one."""
+    return t("look.name_taken") if "team" in flaw.values else t(flaw.key, **flaw.values)
 
 
 def forbidden_parts(role: Role, parts: set[str]) -> list[FieldProblem]:

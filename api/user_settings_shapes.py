@@ -164,13 +164,13 @@ class BotLinkAnswer(BaseModel):
 class TryMessageBody(Body):
     """Which channel to try."""
 
-    channel: Channel
+    channel: Channel = "email"
 
 
 class TryChannelBody(Body):
     """Which channel of whom to try."""
 
-    channel: Channel
+    channel: Channel = "email"
     user: UUID | None = None
 
 

@@ -71,6 +71,7 @@ def full_attribution(urls: DatabaseUrls, size: Size) -> list[Figure]:
         context = _context(database)
         product = measured(urls.admin_url, lambda: rerun_attribution(context))
         again = measured(urls.admin_url, lambda: rerun_attribution(context, persons_too=False))
+    _settle_down(urls.admin_url)
     what = f"{size.leads:,} leads, {size.deals:,} deals, {size.sales:,} sales"
     return [Figure(f"hand-written pass over {what}", floor.clock, None, "s"),
             Figure("everything attributed anew", product.clock, None, "s"),

@@ -1,6 +1,5 @@
 """The tab "Team" of the settings: name, colour and emoji of the own team, seen while they are chosen."""
 
-from decimal import Decimal
 from typing import Any
 
 from dash import dcc, html
@@ -10,9 +9,10 @@ from components.attributes import attributes
 from components.forms import create_api_form, create_hidden_field, create_text_field
 from components.frames import create_card, create_icon
 from components.team_look import create_chip, create_tile
-from core.colours import READABLE
+from core.colours import contrast_on_page
 from core.reports import TeamLook
-from core.team_looks import LONGEST_NAME, colour_contrast, colour_flaw, emoji_flaw, name_flaw
+from core.team_names import LONGEST_NAME
+from core.team_rules import look_flaws
 from core.texts import format_number, t
 from core.user_settings import UserSettings
 
@@ -52,17 +52,13 @@ def create_look_tab(settings: UserSettings, *, may_construct: bool) -> html.Div:
 
 def create_preview(name: str, colour: str, emoji: str, slug: str) -> list[Any]:
     """How the team will look, and whether its colour can be read; what is refused says why."""
-    flaws = [key for key in (name_flaw(name), colour_flaw(colour), emoji_flaw(emoji))
-             if key not in (None, "look.colour_dark")]
+    flaws = look_flaws(name.strip(), colour, emoji.strip(), ())
     if flaws:
-        return [html.P(t(str(key), most=LONGEST_NAME, contrast=""), className="hint bad") for key in flaws]
+        return [html.P([create_icon("x", 14), html.Span(t(flaw.key, **flaw.values))], className="row g6 hint bad")
+                for flaw in flaws]
     team = TeamLook(slug, name.strip(), colour.upper(), emoji.strip())
-    contrast = colour_contrast(colour)
-    is_fine = contrast >= READABLE
-    figure = format_number(Decimal(str(contrast)), 1)
-    words = t("look.contrast_good", contrast=figure) if is_fine else t("look.colour_dark", contrast=figure)
+    words = t("look.contrast_good", contrast=format_number(contrast_on_page(colour), 1))
     return [
         html.Div([create_tile(team, "xl"), create_chip(team)], className="row g12"),
-        html.P([create_icon("check" if is_fine else "x", 14), html.Span(words)],
-               className=f"row g6 hint {'ok' if is_fine else 'bad'}"),
+        html.P([create_icon("check", 14), html.Span(words)], className="row g6 hint ok"),
     ]

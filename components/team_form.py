@@ -20,10 +20,10 @@ from components.team_look import create_chip, create_tile, team_style
 from components.theme import TEAM_COLOURS, token
 from core.reports import TeamLook
 from core.team_checks import TeamCheck
+from core.team_looks import EMOJI
 from core.texts import LOCALES, t
 from core.whose import Whose
 
-EMOJI = ("🐆", "🐺", "🦊", "🔥", "⭐", "🌙", "⚡", "🦅", "🐎", "🌊", "🌾", "🏔️")
 API = "/api/traffic-admin/teams"
 _TYPING = 350  # ms after the last key
 

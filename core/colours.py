@@ -1,6 +1,23 @@
 """How well two colours are told apart: the contrast of accessibility guidelines (WCAG 2.2), from 1 to 21."""
 
-READABLE = 4.5
+import re
+from decimal import Decimal
+
+READABLE = Decimal("4.5")
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_PAGE = "#" + 3 * "00"  # the background everything stands on
+
+
+def is_colour(text: str) -> bool:
+    """True for ``#RRGGBB``."""
+    return _COLOUR.fullmatch(text) is not None
+
+
+def contrast_on_page(colour: str) -> Decimal:
+    """How well text in this colour is read, rounded down to one digit. Raises: ValueError for what is no colour."""
+    if not is_colour(colour):
+        raise ValueError("a colour is written #RRGGBB")
+    return int(contrast(colour, _PAGE) * 10) / Decimal(10)
 
 
 def channels(colour: str) -> tuple[float, float, float]:

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from core.attribution_rules import Rules
-from core.contrast import contrast_on_black, is_colour
+from core.colours import contrast_on_page, is_colour
 from core.emails import email_flaw
 from core.records import Team
 from core.rule_book import Flaw
@@ -59,7 +59,7 @@ def check_team(
         flaws["email"] = email
     asked = {"name": typed.name, "slug": slug if own is None else "", "utm_source": draft.utm_source,
              "utm_medium": typed.utm_medium, "color": typed.color, "emoji": typed.emoji, "email": typed.email}
-    contrast = contrast_on_black(typed.color) if is_colour(typed.color) else None
+    contrast = contrast_on_page(typed.color) if is_colour(typed.color) else None
     return TeamCheck(slug, draft.utm_source, contrast, tuple(
         _check(name, flaws.get(name), typed, contrast) for name, value in asked.items() if value))
 

@@ -1,46 +1,28 @@
-"""What a team may look like: its name, colour and emoji, each with the reason why a wish is refused.
+"""How a team looks before anybody chose its look: a colour and an emoji that no other team has."""
 
-Invariant: text in the colour of a team can be read on the page; an emoji is one picture, of however many code points.
-"""
+import colorsys
+from collections.abc import Collection
+from itertools import count
 
-import re
-import unicodedata
+from core.colours import READABLE, contrast_on_page
 
-from core.colours import READABLE, contrast
-
-LONGEST_NAME = 60
-_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
-_PAGE = "#" + 3 * "00"  # the background everything stands on
-_TONE = "[\U0001F3FB-\U0001F3FF]"
-_PICTURE = ("[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u25a0-\u27bf\u2900-\u297f"
-            "\u2b00-\u2bff\u3030\u303d\u3297\u3299\U0001F000-\U0001F1E5\U0001F200-\U0001F3FA\U0001F400-\U0001FAFF]")
-_ONE = f"{_PICTURE}\ufe0f?{_TONE}?(?:[\U000E0020-\U000E007E]+\U000E007F)?"
-_EMOJI = re.compile(f"(?:{_ONE}(?:\u200d{_ONE})*|[\U0001F1E6-\U0001F1FF]{{2}}|[0-9#*]\ufe0f?\u20e3)")
+EMOJI = ("🐆", "🐺", "🦊", "🔥", "⭐", "🌙", "⚡", "🦅", "🐎", "🌊", "🌾", "🏔️")
+# Turning by the golden angle leaves the hues of any number of teams far apart.
+_TURN = 137.508 / 360
+_LIGHT, _STRONG = 0.68, 0.75
 
 
-def name_flaw(name: str) -> str | None:
-    """The key of the sentence that refuses a name; ``None`` when it will do."""
-    if not name.strip():
-        return "look.name_empty"
-    if len(name.strip()) > LONGEST_NAME:
-        return "look.name_long"
-    if any(unicodedata.category(letter).startswith("C") for letter in name):
-        return "look.name_letters"
-    return None
+def propose_colour(taken: Collection[str]) -> str:
+    """A readable colour, ``#RRGGBB`` in capitals, that is not among the taken ones."""
+    used = {colour.upper() for colour in taken}
+    colours = (_write(colorsys.hls_to_rgb(number * _TURN % 1, _LIGHT, _STRONG)) for number in count(len(used)))
+    return next(one for one in colours if one not in used and contrast_on_page(one) >= READABLE)
 
 
-def colour_flaw(colour: str) -> str | None:
-    """The key of the sentence that refuses a colour; ``None`` when it will do."""
-    if not _COLOUR.fullmatch(colour.strip()):
-        return "look.colour_form"
-    return "look.colour_dark" if colour_contrast(colour.strip()) < READABLE else None
+def propose_emoji(taken: Collection[str]) -> str:
+    """The first emoji nobody has; when all are had, the first."""
+    return next((one for one in EMOJI if one not in taken), EMOJI[0])
 
 
-def colour_contrast(colour: str) -> float:
-    """The contrast of ``#RRGGBB`` on the page, from 1 to 21; text needs 4.5."""
-    return contrast(colour, _PAGE)
-
-
-def emoji_flaw(emoji: str) -> str | None:
-    """The key of the sentence that refuses an emoji; ``None`` when it is one."""
-    return None if _EMOJI.fullmatch(emoji.strip()) else "look.emoji_form"
+def _write(channels: tuple[float, float, float]) -> str:
+    return "#" + "".join(f"{round(channel * 255):02X}" for channel in channels)

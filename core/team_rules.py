@@ -4,13 +4,14 @@ Invariant: no two teams look alike in a list or in an address, and no mark that 
 another's by a new name.
 """
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from core.attribution import Touch, decide_by_marks
 from core.attribution_rules import Rules
-from core.contrast import LEAST, contrast_on_black, is_colour
+from core.colours import READABLE, contrast_on_page, is_colour
 from core.emoji import is_one_emoji
 from core.records import Team, Utm
 from core.rule_book import Flaw
@@ -43,10 +44,15 @@ class TeamDraft:
 def team_flaws(draft: TeamDraft, rules: Rules, day: date, own: Team | None = None) -> list[Flaw]:
     """Everything that stands against a new team, or against the change of ``own``; ``day`` is today."""
     others = [team for team in rules.teams if own is None or team.id != own.id]
-    found = [_name_flaw(draft.name, others), _source_flaw(draft.utm_source, others, rules, day, own),
-             _medium_flaw(draft.utm_medium), _colour_flaw(draft.color), _emoji_flaw(draft.emoji)]
+    found = [_source_flaw(draft.utm_source, others, rules, day, own), _medium_flaw(draft.utm_medium)]
     if draft.slug is not None:
-        found.insert(1, _slug_flaw(draft.slug, others, rules, day))
+        found.insert(0, _slug_flaw(draft.slug, others, rules, day))
+    return [*look_flaws(draft.name, draft.color, draft.emoji, others), *(flaw for flaw in found if flaw is not None)]
+
+
+def look_flaws(name: str, color: str, emoji: str, others: Iterable[Team]) -> list[Flaw]:
+    """What stands against a name, colour and emoji beside those of the other teams."""
+    found = (_name_flaw(name, others), _colour_flaw(color), _emoji_flaw(emoji))
     return [flaw for flaw in found if flaw is not None]
 
 
@@ -66,6 +72,8 @@ def _name_flaw(name: str, others: Iterable[Team]) -> Flaw | None:
         return Flaw("name", "teams.name.empty", {})
     if len(name.strip()) > LONGEST_NAME:
         return Flaw("name", "teams.name.long", {"most": LONGEST_NAME})
+    if any(unicodedata.category(letter).startswith("C") for letter in name):
+        return Flaw("name", "teams.name.hidden", {})
     looks = skeleton(name)
     if not looks:
         return Flaw("name", "teams.name.no_letters", {})
@@ -129,8 +137,8 @@ def _medium_flaw(medium: str) -> Flaw | None:
 def _colour_flaw(colour: str) -> Flaw | None:
     if not is_colour(colour):
         return Flaw("color", "teams.color.form", {})
-    contrast = contrast_on_black(colour)
-    return Flaw("color", "teams.color.dark", {"contrast": contrast, "least": LEAST}) if contrast < LEAST else None
+    contrast = contrast_on_page(colour)
+    return Flaw("color", "teams.color.dark", {"contrast": contrast, "least": READABLE}) if contrast < READABLE else None
 
 
 def _emoji_flaw(emoji: str) -> Flaw | None:

@@ -37,16 +37,25 @@ class Moved:
         return Moved(self.leads + other.leads, known)
 
 
-def load_pieces(connection: Connection, rows: int) -> list[DateRange]:
-    """The days on which anything is attributed, in pieces of about this many leads and deals, whole days each."""
+def load_pieces(connection: Connection, leads: int, deals: int) -> tuple[list[DateRange], list[DateRange]]:
+    """The days that have leads, in pieces of about so many, and those that have deals, in pieces of about so many."""
+    days = run(connection, "attribution/day_weights")
+    return (_cut(((row["day"], int(row["leads"])) for row in days), leads),
+            _cut(((row["day"], int(row["deals"])) for row in days), deals))
+
+
+def _cut(days: Iterable[tuple[date, int]], rows: int) -> list[DateRange]:
+    """Whole days, in their order, in pieces of about this many rows; days without rows are left out at the ends."""
     pieces: list[DateRange] = []
     first: date | None = None
     last, held = date.min, 0
-    for row in run(connection, "attribution/day_weights"):
-        if first is not None and held + row["how_many"] > rows:
+    for day, how_many in days:
+        if not how_many:
+            continue
+        if first is not None and held + how_many > rows:
             pieces.append(DateRange(first, last))
             first, held = None, 0
-        first, last, held = first or row["day"], row["day"], held + int(row["how_many"])
+        first, last, held = first or day, day, held + how_many
     return [*pieces, DateRange(first, last)] if first is not None else pieces
 
 

@@ -22,8 +22,8 @@ from data.rules import load_rules
 from data.settling import hold_settling
 from jobs.context import JobContext
 
-# Some seconds of one transaction.
-_ROWS_AT_ONCE = 100_000
+# Some seconds of one transaction each; a deal asks for its person too.
+_LEADS_AT_ONCE, _DEALS_AT_ONCE = 100_000, 40_000
 
 Progress = Callable[[int, int], None]
 
@@ -49,10 +49,10 @@ def rerun_attribution(context: JobContext, progress: Progress = _silent, *, pers
     """
     campaigns = _campaigns(context)
     with context.database.transaction(read_only=True) as connection:
-        pieces = load_pieces(connection, _ROWS_AT_ONCE)
+        lead_pieces, deal_pieces = load_pieces(connection, _LEADS_AT_ONCE, _DEALS_AT_ONCE)
     keys: MarksKeys | None = None
-    steps, moved, deals = 2 * len(pieces), Moved(deals=None if persons_too else frozenset()), 0
-    for number, piece in enumerate(pieces, start=1):
+    steps, moved, deals = len(lead_pieces) + len(deal_pieces), Moved(deals=None if persons_too else frozenset()), 0
+    for number, piece in enumerate(lead_pieces, start=1):
         if context.stop.is_set():
             return Rerun(campaigns, moved.leads, deals)
         with context.database.transaction() as connection:
@@ -62,7 +62,7 @@ def rerun_attribution(context: JobContext, progress: Progress = _silent, *, pers
                 bump(connection)
         moved += found
         progress(number, steps)
-    for number, piece in enumerate(pieces, start=len(pieces) + 1):
+    for number, piece in enumerate(deal_pieces, start=len(lead_pieces) + 1):
         if context.stop.is_set():
             break
         with context.database.transaction() as connection:

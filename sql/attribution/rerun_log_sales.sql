@@ -1,40 +1,31 @@
 -- What happened to each sale that was decided otherwise: its move to another team with all that decided it, and the
 -- rest that changed, before and after; without a move, all in one entry.
 WITH told AS MATERIALIZED (
-    SELECT m.sale_id, m.team_name, m.former_team, m.former_team IS DISTINCT FROM m.team_id AS is_moved,
-           CASE WHEN m.former_team IS DISTINCT FROM m.team_id THEN jsonb_build_object('team_id', m.former_team) ELSE '{}' END
-           || CASE WHEN m.former_name IS DISTINCT FROM m.team_name THEN jsonb_build_object('team_name', m.former_name) ELSE '{}' END
-           || CASE WHEN m.former_method IS DISTINCT FROM m.method THEN jsonb_build_object('attribution_method', m.former_method) ELSE '{}' END
-           || CASE WHEN m.former_confidence IS DISTINCT FROM m.confidence THEN jsonb_build_object('confidence', m.former_confidence) ELSE '{}' END
-           || CASE WHEN m.former_rule IS DISTINCT FROM m.rule_id THEN jsonb_build_object('rule_id', m.former_rule) ELSE '{}' END
-           || CASE WHEN m.former_reason IS DISTINCT FROM m.reason THEN jsonb_build_object('reason', m.former_reason) ELSE '{}' END
-           || CASE WHEN m.former_candidates IS DISTINCT FROM m.candidates THEN jsonb_build_object('candidates', m.former_candidates) ELSE '{}' END AS decided_before,
-           CASE WHEN m.former_team IS DISTINCT FROM m.team_id THEN jsonb_build_object('team_id', m.team_id) ELSE '{}' END
-           || CASE WHEN m.former_name IS DISTINCT FROM m.team_name THEN jsonb_build_object('team_name', m.team_name) ELSE '{}' END
-           || CASE WHEN m.former_method IS DISTINCT FROM m.method THEN jsonb_build_object('attribution_method', m.method) ELSE '{}' END
-           || CASE WHEN m.former_confidence IS DISTINCT FROM m.confidence THEN jsonb_build_object('confidence', m.confidence) ELSE '{}' END
-           || CASE WHEN m.former_rule IS DISTINCT FROM m.rule_id THEN jsonb_build_object('rule_id', m.rule_id) ELSE '{}' END
-           || CASE WHEN m.former_reason IS DISTINCT FROM m.reason THEN jsonb_build_object('reason', m.reason) ELSE '{}' END
-           || CASE WHEN m.former_candidates IS DISTINCT FROM m.candidates THEN jsonb_build_object('candidates', m.candidates) ELSE '{}' END AS decided_after,
-           CASE WHEN m.former_campaign_id IS DISTINCT FROM m.campaign_id THEN jsonb_build_object('campaign_id', m.former_campaign_id) ELSE '{}' END
-           || CASE WHEN m.former_lead IS DISTINCT FROM m.landing_lead_id THEN jsonb_build_object('landing_lead_id', m.former_lead) ELSE '{}' END
-           || CASE WHEN m.former_lead_day IS DISTINCT FROM m.lead_day THEN jsonb_build_object('lead_day', m.former_lead_day) ELSE '{}' END
-           || CASE WHEN m.former_source IS DISTINCT FROM m.utm_source THEN jsonb_build_object('utm_source', m.former_source) ELSE '{}' END
-           || CASE WHEN m.former_medium IS DISTINCT FROM m.utm_medium THEN jsonb_build_object('utm_medium', m.former_medium) ELSE '{}' END
-           || CASE WHEN m.former_campaign IS DISTINCT FROM m.utm_campaign THEN jsonb_build_object('utm_campaign', m.former_campaign) ELSE '{}' END
-           || CASE WHEN m.former_content IS DISTINCT FROM m.utm_content THEN jsonb_build_object('utm_content', m.former_content) ELSE '{}' END
-           || CASE WHEN m.former_term IS DISTINCT FROM m.utm_term THEN jsonb_build_object('utm_term', m.former_term) ELSE '{}' END
-           || CASE WHEN m.former_id IS DISTINCT FROM m.utm_id THEN jsonb_build_object('utm_id', m.former_id) ELSE '{}' END AS rest_before,
-           CASE WHEN m.former_campaign_id IS DISTINCT FROM m.campaign_id THEN jsonb_build_object('campaign_id', m.campaign_id) ELSE '{}' END
-           || CASE WHEN m.former_lead IS DISTINCT FROM m.landing_lead_id THEN jsonb_build_object('landing_lead_id', m.landing_lead_id) ELSE '{}' END
-           || CASE WHEN m.former_lead_day IS DISTINCT FROM m.lead_day THEN jsonb_build_object('lead_day', m.lead_day) ELSE '{}' END
-           || CASE WHEN m.former_source IS DISTINCT FROM m.utm_source THEN jsonb_build_object('utm_source', m.utm_source) ELSE '{}' END
-           || CASE WHEN m.former_medium IS DISTINCT FROM m.utm_medium THEN jsonb_build_object('utm_medium', m.utm_medium) ELSE '{}' END
-           || CASE WHEN m.former_campaign IS DISTINCT FROM m.utm_campaign THEN jsonb_build_object('utm_campaign', m.utm_campaign) ELSE '{}' END
-           || CASE WHEN m.former_content IS DISTINCT FROM m.utm_content THEN jsonb_build_object('utm_content', m.utm_content) ELSE '{}' END
-           || CASE WHEN m.former_term IS DISTINCT FROM m.utm_term THEN jsonb_build_object('utm_term', m.utm_term) ELSE '{}' END
-           || CASE WHEN m.former_id IS DISTINCT FROM m.utm_id THEN jsonb_build_object('utm_id', m.utm_id) ELSE '{}' END AS rest_after
-    FROM rerun_moved_sales m)
+    SELECT m.sale_id, m.team_name, m.former_team, m.former_team IS DISTINCT FROM m.team_id AS is_moved, changed.*
+    FROM rerun_moved_sales m
+    CROSS JOIN LATERAL (
+        SELECT coalesce(jsonb_object_agg(field, before) FILTER (WHERE decides), '{}') AS decided_before,
+               coalesce(jsonb_object_agg(field, after) FILTER (WHERE decides), '{}') AS decided_after,
+               coalesce(jsonb_object_agg(field, before) FILTER (WHERE NOT decides), '{}') AS rest_before,
+               coalesce(jsonb_object_agg(field, after) FILTER (WHERE NOT decides), '{}') AS rest_after
+        FROM (VALUES (true, 'team_id', to_jsonb(m.former_team), to_jsonb(m.team_id)),
+                     (true, 'team_name', to_jsonb(m.former_name), to_jsonb(m.team_name)),
+                     (true, 'attribution_method', to_jsonb(m.former_method), to_jsonb(m.method)),
+                     (true, 'confidence', to_jsonb(m.former_confidence), to_jsonb(m.confidence)),
+                     (true, 'rule_id', to_jsonb(m.former_rule), to_jsonb(m.rule_id)),
+                     (true, 'reason', to_jsonb(m.former_reason), to_jsonb(m.reason)),
+                     (true, 'candidates', to_jsonb(m.former_candidates), to_jsonb(m.candidates)),
+                     (false, 'campaign_id', to_jsonb(m.former_campaign_id), to_jsonb(m.campaign_id)),
+                     (false, 'landing_lead_id', to_jsonb(m.former_lead), to_jsonb(m.landing_lead_id)),
+                     (false, 'lead_day', to_jsonb(m.former_lead_day), to_jsonb(m.lead_day)),
+                     (false, 'utm_source', to_jsonb(m.former_source), to_jsonb(m.utm_source)),
+                     (false, 'utm_medium', to_jsonb(m.former_medium), to_jsonb(m.utm_medium)),
+                     (false, 'utm_campaign', to_jsonb(m.former_campaign), to_jsonb(m.utm_campaign)),
+                     (false, 'utm_content', to_jsonb(m.former_content), to_jsonb(m.utm_content)),
+                     (false, 'utm_term', to_jsonb(m.former_term), to_jsonb(m.utm_term)),
+                     (false, 'utm_id', to_jsonb(m.former_id), to_jsonb(m.utm_id))
+             ) AS fields (decides, field, before, after)
+        WHERE before IS DISTINCT FROM after) AS changed)
 INSERT INTO sales_activity_log (sale_id, action_type, team_name, metadata)
 SELECT sale_id, CASE WHEN former_team IS NULL THEN 'attributed' ELSE 'reassigned' END, team_name,
        jsonb_build_object('before', decided_before, 'after', decided_after)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -13,7 +13,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
-from core.records import DateRange
 from core.rule_book import RuleBook
 from data.ad_campaigns import settle_campaigns
 from data.attribution_preview import find_change, load_days, preview_moves
@@ -63,11 +62,11 @@ def rerun(connection: Connection, *, persons_too: bool) -> None:
     hold_settling(connection)
     settle_campaigns(connection, load_rules(connection), TODAY)
     keys = MarksKeys(load_rules(connection))
-    pieces = load_pieces(connection, 120)
-    assert len(pieces) > 2
-    moved = [attribute_leads(connection, keys, piece) for piece in pieces]
+    lead_pieces, deal_pieces = load_pieces(connection, 90, 40)
+    assert min(len(lead_pieces), len(deal_pieces)) > 2
+    moved = [attribute_leads(connection, keys, piece) for piece in lead_pieces]
     reached = None if persons_too else frozenset().union(*(one.deals or () for one in moved))
-    for piece in pieces:
+    for piece in deal_pieces:
         attribute_deals(connection, keys, piece, reached)
 
 
@@ -125,12 +124,14 @@ def moves(before: dict[Any, Any], after: dict[Any, Any]) -> dict[tuple[date, str
     return dict(Counter((day, team, after[key][1]) for key, (day, team) in before.items() if after[key][1] != team))
 
 
-def test_pieces_cover_every_day_once(company: Company) -> None:
+@pytest.mark.parametrize("rows", [1, 20, 10**9])
+def test_every_lead_and_deal_is_in_one_piece(company: Company, rows: int) -> None:
     with company.context.database.transaction() as connection:
-        pieces, days = load_pieces(connection, 100), load_days(connection)
-        assert load_pieces(connection, 10**9)[0].first == pieces[0].first
-    assert days is not None
-    for one, following in pairwise(pieces):
-        assert one.first <= one.last < following.first
-    assert pieces[-1] == DateRange(pieces[-1].first, max(pieces[-1].last, pieces[-1].first))
-    assert pieces[0].first - timedelta(days=1) < pieces[-1].last
+        both = load_pieces(connection, rows, rows)
+        days = [[row[0] for row in connection.execute(text(f"SELECT {column} FROM {table}"))]
+                for column, table in (("lead_day", "lead_tracking"), ("created_day", "amocrm_deals"))]
+    for pieces, held in zip(both, days, strict=True):
+        assert held
+        assert all(sum(piece.first <= day <= piece.last for piece in pieces) == 1 for day in held)
+        assert all(one.last < following.first for one, following in pairwise(pieces))
+        assert rows > len(held) or len(pieces) > 1

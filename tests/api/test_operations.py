@@ -57,6 +57,8 @@ def test_work_is_queued_once(signed_in: SignedIn, shared_web: Database, path: st
 
 def test_a_sync_without_days_reads_the_usual_window(signed_in: SignedIn) -> None:
     assert call(signed_in("admin"), "POST", "facebook/sync-stats", {}).status_code == 202
+    bare = signed_in("admin").post("/api/traffic-admin/facebook/sync-stats")
+    assert bare.status_code == 202, "a body that may be empty may be missing"
 
 
 @pytest.mark.parametrize("body", [

@@ -40,6 +40,17 @@ def last_audit(database: Database) -> tuple[Any, ...]:
     return tuple(rows(database, "SELECT action, object_type, before, after FROM audit_log ORDER BY id DESC LIMIT 1")[0])
 
 
+def test_a_name_is_enough_for_a_team(signed_in: SignedIn) -> None:
+    admin = signed_in("admin")
+    made = [admin.post(ROOT, json={"name": name}).get_json()["team"] for name in ("Шолпан", "Темірқазық")]
+    assert [(one["slug"], one["utm_source"], one["utm_medium"]) for one in made] == [
+        ("sholpan", "fb_sholpan", "cpc"), ("temirkazyk", "fb_temirkazyk", "cpc")]
+    others = [one for one in admin.get(ROOT).get_json()["rows"] if one["slug"] not in ("sholpan", "temirkazyk")]
+    for field in ("color", "emoji"):
+        assert made[0][field] != made[1][field]
+        assert not {one[field] for one in made} & {one[field] for one in others}
+
+
 def test_a_team_and_its_first_person_are_made_in_one_call(signed_in: SignedIn, shared_jobs: Database) -> None:
     admin = signed_in("admin")
     answer = admin.post(ROOT, json={**BARYS, "user": ALIYA})

@@ -206,11 +206,13 @@ def test_a_newer_wish_ends_the_older_and_too_many_are_refused(
 
 @pytest.mark.parametrize(("look", "field"), [
     ({"name": "  "}, "name"), ({"name": "x" * 61}, "name"), ({"name": "a\u202eb"}, "name"),
-    ({"name": "south MARKER"}, "name"), ({"color": "#101010"}, "color"), ({"color": "red"}, "color"),
+    ({"name": "south MARKER"}, "name"), ({"name": "Ѕоuth-Mаrker"}, "name"),
+    ({"color": "#101010"}, "color"), ({"color": "red"}, "color"),
     ({"emoji": "🦅🦅"}, "emoji"), ({"emoji": "A"}, "emoji"), ({"emoji": ""}, "emoji")])
 def test_a_look_that_will_not_do(signed_in: SignedIn, look: dict[str, str], field: str) -> None:
     said = errors_of(signed_in("north").patch(PATH, json={"team": {"version": 1, **look}}))
     assert set(said) == {f"team.{field}"}
+    assert "South" not in said[f"team.{field}"], "whoever renames a team does not learn the name of another"
 
 
 @pytest.mark.parametrize("emoji", ["🦅", "👩‍🚀", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "🇰🇿", "❤️‍🔥", "👍🏽", "1️⃣"], ids=range(7))

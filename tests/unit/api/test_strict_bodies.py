@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
+from flask import Flask
 from pydantic import BaseModel, ValidationError
 
 from api.openapi import StrictBody
@@ -30,6 +31,13 @@ def test_a_looser_value_is_refused(body: object) -> None:
         StrictBody(Sample).model_validate(body)
     with pytest.raises(ValidationError):
         StrictBody(Sample).model_validate_json(body)
+
+
+def test_a_body_that_was_not_sent_is_one_without_fields() -> None:
+    with Flask(__name__).test_request_context(method="POST"):
+        assert StrictBody(Sample).model_validate(None) == Sample()
+    with (Flask(__name__).test_request_context(method="POST", data=b"null"), pytest.raises(ValidationError)):
+        StrictBody(Sample).model_validate(None)
 
 
 def test_what_the_description_says_is_taken() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.attribution import Touch, attribute_touch
 from core.attribution_rules import Alias, Rules
-from core.contrast import contrast_on_black
+from core.colours import contrast_on_page
 from core.emails import email_flaw
 from core.emoji import is_one_emoji
 from core.pasted_marks import read_marks
@@ -92,7 +92,7 @@ def test_one_emoji_is_one_picture(emoji: str, is_one: bool) -> None:
     ("#000000", "1"), ("#FFFFFF", "21"), ("#FF8F6B", "9.3"), ("#5C4B8A", "2.7"), ("#777777", "4.6"),
 ])
 def test_the_contrast_of_a_colour_is_told(colour: str, contrast: str) -> None:
-    assert abs(float(contrast_on_black(colour)) - float(contrast)) <= 0.11
+    assert abs(float(contrast_on_page(colour)) - float(contrast)) <= 0.11
     expected = {} if float(contrast) >= 4.5 else {"color": "teams.color.dark"}
     assert flaws(color=colour) == expected
 
@@ -101,7 +101,7 @@ def test_a_dark_colour_is_refused_with_its_figure() -> None:
     flaw = team_flaws(TeamDraft(**{**GOOD, "color": "#5C4B8A"}), RULES, DAY)[0]
     for code in LOCALES:
         with locale(code):
-            assert str(contrast_on_black("#5C4B8A")) in t(flaw.key, **flaw.values)
+            assert str(contrast_on_page("#5C4B8A")) in t(flaw.key, **flaw.values)
 
 
 @pytest.mark.parametrize(("address", "key"), [
