@@ -29,6 +29,7 @@ from demo_loading import DemoLoading
 from jobs.context import JobContext
 from jobs.process_inbox import process_inbox
 from jobs.recalculate_stats import recalculate_stats
+from jobs.requested_runs import run_next
 from jobs.sync_facebook import sync_facebook
 from tests.conftest import opened
 
@@ -92,6 +93,13 @@ class Product:
         while process_inbox(self.context):
             pass
         recalculate_stats(self.context)
+
+    def work_off_runs(self) -> int:
+        """Let a worker do every run that was asked for, whoever asked; how many there were."""
+        done = 0
+        while run_next(self.context):
+            done += 1
+        return done
 
 
 def make_product_settings(urls: DatabaseUrls, port: int, graph_url: str) -> dict[str, str]:

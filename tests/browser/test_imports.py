@@ -4,8 +4,6 @@ import pytest
 from selenium.webdriver.support.ui import Select
 from sqlalchemy import text
 
-from jobs.requested_runs import run_next
-
 pytestmark = pytest.mark.browser
 
 
@@ -46,11 +44,11 @@ def test_a_file_is_mapped_brought_in_and_taken_back(visitor, product, tmp_path):
     visitor.until(lambda: of_form(visitor) != version)
     bring_in(visitor, skip_wrong=True)
     visitor.until(lambda: "загружается" in visitor.text("main"))
-    assert run_next(product.context)
+    assert product.work_off_runs()
     visitor.until(lambda: "загружен" in visitor.text("main") and visitor.find(".btn.danger").is_displayed())
     visitor.click("main .btn.danger")
     visitor.until(lambda: visitor.find("dialog.confirm").is_displayed())
     visitor.click("dialog [data-say=yes]")
     visitor.until(lambda: "отменяется" in visitor.text("main"))
-    assert run_next(product.context)
+    assert product.work_off_runs()
     visitor.until(lambda: "удалено 1" in visitor.text("main"))

@@ -11,11 +11,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import make_url, text
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import NullPool, create_engine, make_url, text
 
 from data import migrate
 from data.embedded import DatabaseUrls, EmbeddedServer, start_embedded
 from data.engine import APP_ROLE, JOBS_ROLE, SYSTEM, DatabaseAway
+from data.migrations.plain import guard_tables
 from tests.conftest import TEST_TUNING, copied_database, opened
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -97,6 +100,25 @@ def test_a_second_upgrade_changes_nothing(database_urls: DatabaseUrls) -> None:
     before = fingerprint(database_urls)
     migrate.upgrade(database_urls.owner_url)
     assert fingerprint(database_urls) == before
+
+
+def test_a_guarded_table_is_closed_to_all_but_the_jobs(database_urls: DatabaseUrls) -> None:
+    engine = create_engine(make_url(database_urls.owner_url).set(drivername="postgresql+psycopg"), poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE guarded (a int)"))
+        with Operations.context(MigrationContext.configure(connection)):
+            guard_tables("guarded")
+        forced, policies, rights = connection.execute(text("""
+            SELECT relrowsecurity AND relforcerowsecurity,
+                   (SELECT string_agg(policyname || ' ' || roles::text, ', ') FROM pg_policies
+                    WHERE tablename = 'guarded'),
+                   (SELECT string_agg(grantee || ' ' || privilege_type, ', ' ORDER BY privilege_type)
+                    FROM information_schema.role_table_grants
+                    WHERE table_name = 'guarded' AND grantee LIKE 'traffic%' AND grantee <> current_user)
+            FROM pg_class WHERE relname = 'guarded'""")).one()
+    assert forced
+    assert policies == "jobs {traffic_jobs}"
+    assert rights == ", ".join(f"traffic_jobs {right}" for right in ("DELETE", "INSERT", "SELECT", "UPDATE"))
 
 
 def test_two_migrators_at_once_do_it_once(pg_server: EmbeddedServer, schema: list[str]) -> None:
