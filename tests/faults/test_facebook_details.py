@@ -141,6 +141,15 @@ def test_wrong_tags_are_found_with_the_money_and_told_once(context: JobContext, 
     assert faults(context) == []
 
 
+def test_who_switched_a_channel_off_is_not_told_by_it(context: JobContext, ads: GraphStandIn) -> None:
+    with context.database.transaction() as connection:
+        connection.execute(text("UPDATE traffic_targetologist_settings SET email_enabled = false,"
+                                " notification_telegram = '42', telegram_enabled = false"))
+    ads.data = tagged("utm_source=fb_taem&utm_medium=cpc&utm_campaign={{campaign.id}}")
+    sync_facebook(context)
+    assert faults(context) and messages(context) == []
+
+
 def test_a_renamed_campaign_freezes_its_name_in_clicks(context: JobContext, ads: GraphStandIn) -> None:
     ads.data = tagged(GOOD_TAGS.replace("{{campaign.id}}", "{{campaign.name}}"))
     sync_facebook(context)
