@@ -5,14 +5,21 @@ once cannot overwrite one another.
 """
 
 from collections import Counter
+from decimal import Decimal
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Any
 
 from flask import Response
-from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from api.amocrm import account_client, amocrm
+from api.amocrm_mapping_shapes import (
+    MappingBody,
+    MappingPreview,
+    MappingSaved,
+    PipelineBody,
+    SamplesAnswer,
+)
 from api.encoding import json_answer
 from api.problems import problem, problem_answers
 from api.rule_shapes import flawed
@@ -45,114 +52,6 @@ __all__ = ["amocrm"]     # the routes of the account with those of its mapping
 
 _BODIES_LOOKED_AT, _SAMPLES = 1000, 5
 
-Product = Literal["express", "flagman", "challenge3d", "intensive1d", "proftest"]
-Target = Literal["utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "utm_id", "referrer", "fbclid",
-                 "page_link", "client_id"]
-
-
-class PipelineBody(BaseModel):
-    """What a pipeline sells."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    pipeline_id: int = Field(ge=1, le=2**62)
-    product: Product
-    counts_as_sale: bool = True
-    won_status_id: int = Field(142, ge=1, le=2**62, description="The stage that is a sale; 142 always is one.")
-    list_price: float | None = Field(None, gt=0, le=999_999_999_999, description="A hint for people, never an amount.")
-
-
-class FieldBody(BaseModel):
-    """Which custom field carries a mark."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    target: Target
-    kind: Literal["id", "code", "name"]
-    value: str = Field(min_length=1, max_length=255)
-    position: int = Field(0, ge=0, le=1000, description="The smaller is asked first.")
-
-
-class MappingBody(BaseModel):
-    """The whole mapping. A target without fields follows the defaults of the program."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    pipelines: list[PipelineBody] = Field(max_length=500)
-    fields: list[FieldBody] = Field([], max_length=500)
-    version: int | None = Field(None, description="Of the mapping it was made from; another one is a conflict.")
-
-
-class PipelineChange(BaseModel):
-    """A pipeline whose deals would count no longer, not yet, or otherwise."""
-
-    pipeline_id: int
-    deals: int
-    events: int
-    change: Literal["left_out", "taken_in", "no_sales", "sales", "product", "won_stage"]
-
-
-class ChangedDeal(BaseModel):
-    """A deal whose marks would be read otherwise."""
-
-    deal_id: int
-    name: str | None
-    before: dict[str, str]
-    after: dict[str, str]
-
-
-class FieldsPreview(BaseModel):
-    """What the fields would say of the newest stored events."""
-
-    events: int
-    with_marks_before: int
-    with_marks_after: int
-    changed: int
-    lost: int
-    deals: list[ChangedDeal]
-
-
-class MappingPreview(BaseModel):
-    """What a mapping would leave out and take in, before it is saved."""
-
-    changes: list[PipelineChange]
-    deals_left_out: int
-    events_skipped: int
-    fields: FieldsPreview
-    mapping: MappingBody
-
-
-class SampleField(BaseModel):
-    """A custom field of a deal."""
-
-    id: int
-    name: str | None
-    code: str | None
-    value: str
-
-
-class SampleDeal(BaseModel):
-    """A deal as amoCRM tells it."""
-
-    deal_id: int
-    name: str | None
-    pipeline_id: int | None
-    status_id: int | None
-    fields: list[SampleField]
-
-
-class SamplesAnswer(BaseModel):
-    """Some deals with their fields; ``source`` says where they are from."""
-
-    source: Literal["stored", "account"]
-    rows: list[SampleDeal]
-
-
-class MappingSaved(BaseModel):
-    """The mapping stands; the run settles the deals by it."""
-
-    run_id: str
-
 
 @amocrm.get("/mapping", summary="What the account means", responses={200: MappingBody})
 @requires(Permission.AMOCRM_ACCOUNT_READ)
@@ -184,7 +83,7 @@ def preview_mapping(body: MappingBody) -> Response:
         "changes": changes, "deals_left_out": sum(one["deals"] for one in left_out),
         "events_skipped": sum(one["events"] for one in left_out),
         "fields": _compare_fields(bodies, FieldMap.of(stored.fields), FieldMap.of(_field_rows(body))),
-        "mapping": body.model_dump()})
+        "mapping": body.model_dump(exclude_unset=True)})
 
 
 def _field_rows(body: MappingBody) -> tuple[tuple[str, str, str, int], ...]:
@@ -256,7 +155,20 @@ def _change(before: PipelineRow | None, after: PipelineBody | None) -> str | Non
         return "sales" if after.counts_as_sale else "no_sales"
     if before.product != after.product:
         return "product"
-    return "won_stage" if before.won_status_id != after.won_status_id else None
+    if before.won_status_id != after.won_status_id:
+        return "won_stage"
+    return "prepayment" if before.prepayment_limit != _pipeline_row(after, before).prepayment_limit else None
+
+
+def _pipeline_row(body: PipelineBody, stored: PipelineRow | None) -> PipelineRow:
+    keeps = "prepayment_limit" not in body.model_fields_set and stored is not None
+    limit = stored.prepayment_limit if keeps and stored else _decimal(body.prepayment_limit)
+    return PipelineRow(body.pipeline_id, body.product, body.counts_as_sale, _decimal(body.list_price),
+                       body.won_status_id, limit)
+
+
+def _decimal(amount: float | None) -> Decimal | None:
+    return None if amount is None else Decimal(str(amount))
 
 
 @amocrm.put("/mapping", summary="Change what the account means",
@@ -271,13 +183,14 @@ def change_mapping(body: MappingBody) -> Response:
     if refusal is not None:
         return refusal
     user = current_user()
-    mapping = Mapping(tuple(PipelineRow(**one.model_dump()) for one in body.pipelines), _field_rows(body))
     with web_database().transaction(Viewer.of(user.scope)) as connection:
         stored = load_mapping(connection, locked=True)
         if body.version is not None and body.version != mapping_version(stored):
             return problem(HTTPStatus.CONFLICT, detail=_conflict(connection))
         before = _describe_mapping(stored)
-        save_mapping(connection, mapping)
+        known = {one.pipeline_id: one for one in stored.pipelines}
+        pipelines = tuple(_pipeline_row(one, known.get(one.pipeline_id)) for one in body.pipelines)
+        save_mapping(connection, Mapping(pipelines, _field_rows(body)))
         after = _describe_mapping(load_mapping(connection))
         parameters = {"reread": True} if before["fields"] != after["fields"] else {}
         run_id = request_run(connection, "deals", parameters, user.id)
@@ -315,5 +228,6 @@ def _describe_mapping(mapping: Mapping) -> dict[str, Any]:
 
 def _plain(described: dict[str, Any]) -> dict[str, Any]:
     """For the audit log: amounts as text."""
-    return {**described, "pipelines": [{**one, "list_price": None if one["list_price"] is None else
-                                        str(one["list_price"])} for one in described["pipelines"]]}
+    return {**described, "pipelines": [
+        {**one, **{name: str(one[name]) for name in ("list_price", "prepayment_limit") if one[name] is not None}}
+        for one in described["pipelines"]]}

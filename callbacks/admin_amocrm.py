@@ -71,7 +71,7 @@ def show_mapping(account: Any) -> Any:
             number, account_row.get("name", ""),
             tuple((stage["id"], stage["name"]) for stage in account_row.get("stages", [])),
             row.product if row else None, row.counts_as_sale if row else True, row.won_status_id if row else 142,
-            row.list_price if row else None))
+            row.list_price if row else None, row.prepayment_limit if row else None))
     chosen: dict[str, tuple[str, ...]] = {}
     for target, kind, value, _ in sorted(mapping.fields, key=lambda one: one[3]):
         chosen[target] = (*chosen.get(target, ()), f"{kind}:{value}")

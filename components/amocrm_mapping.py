@@ -38,6 +38,7 @@ class PipelineView:
     counts_as_sale: bool
     won_status_id: int
     list_price: Decimal | None
+    prepayment_limit: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -90,10 +91,15 @@ def _pipeline(place: int, one: PipelineView) -> html.Div:
         create_choice_field(f"{name}.won_status_id", t("amocrm.map.won_stage"),
                             [(str(number), words) for number, words in stages.items()], str(one.won_status_id),
                             kind="number"),
-        create_text_field(f"{name}.list_price", t("amocrm.map.price"),
-                          "" if one.list_price is None else f"{one.list_price.normalize():f}", kind="number"),
+        create_text_field(f"{name}.list_price", t("amocrm.map.price"), _amount(one.list_price), kind="number"),
+        create_text_field(f"{name}.prepayment_limit", t("amocrm.map.prepayment"), _amount(one.prepayment_limit),
+                          kind="number"),
         create_switch_field(f"{name}.counts_as_sale", t("amocrm.map.counts"), one.counts_as_sale),
     ], className="map-row")
+
+
+def _amount(amount: Decimal | None) -> str:
+    return "" if amount is None else f"{amount.normalize():f}"
 
 
 def _field(place: int, target: str, value: str, position: int, choices: Sequence[tuple[str, str]]) -> html.Div:

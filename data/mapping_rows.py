@@ -21,13 +21,17 @@ FieldRow = tuple[str, str, str, int]
 
 @dataclass(frozen=True)
 class PipelineRow:
-    """What a pipeline sells. ``list_price`` is a hint for people, never an amount; ``won_status_id`` its sale."""
+    """What a pipeline sells. ``list_price`` is a hint for people, never an amount; ``won_status_id`` its sale.
+
+    An amount up to ``prepayment_limit`` opens a sale that a later payment closes; ``None``: it is paid at once.
+    """
 
     pipeline_id: int
     product: str
     counts_as_sale: bool
     list_price: Decimal | None = None
     won_status_id: int = 142
+    prepayment_limit: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -84,12 +88,13 @@ def save_mapping(connection: Connection, mapping: Mapping) -> None:
     connection.execute(text("DELETE FROM amocrm_pipelines WHERE pipeline_id > 0 AND NOT pipeline_id = ANY(:ids)"),
                        {"ids": [one.pipeline_id for one in mapping.pipelines]})
     connection.execute(text("""
-        INSERT INTO amocrm_pipelines (pipeline_id, product, counts_as_sale, list_price, won_status_id)
+        INSERT INTO amocrm_pipelines (pipeline_id, product, counts_as_sale, list_price, won_status_id, prepayment_limit)
         SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given (
-            pipeline_id bigint, product text, counts_as_sale boolean, list_price numeric, won_status_id bigint)
+            pipeline_id bigint, product text, counts_as_sale boolean, list_price numeric, won_status_id bigint,
+            prepayment_limit numeric)
         ON CONFLICT (pipeline_id) DO UPDATE SET product = excluded.product,
             counts_as_sale = excluded.counts_as_sale, list_price = excluded.list_price,
-            won_status_id = excluded.won_status_id"""),
+            won_status_id = excluded.won_status_id, prepayment_limit = excluded.prepayment_limit"""),
         {"rows": as_json(pipelines)})
     _save_fields(connection, mapping.fields)
 

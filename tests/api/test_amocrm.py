@@ -117,6 +117,32 @@ def test_a_mapping_says_what_it_leaves_out_before_it_is_saved(
     assert call(admin, "PUT", "/mapping", {**mapping, "version": shown["version"]}).status_code == 202
 
 
+def test_the_largest_prepayment_is_kept_changed_and_taken_away(signed_in: SignedIn, crm: AmocrmStandIn) -> None:
+    admin = signed_in("admin")
+    mapping = call(admin, "GET", "/mapping").get_json()
+
+    def limits() -> set[float | None]:
+        rows = call(admin, "GET", "/mapping").get_json()["pipelines"]
+        return {one["prepayment_limit"] for one in rows if one["product"] == "challenge3d"}
+
+    def save(**more: float | None) -> None:
+        pipelines = [{**{name: value for name, value in one.items() if name != "prepayment_limit"},
+                      **(more if one["product"] == "challenge3d" else {})} for one in mapping["pipelines"]]
+        body = {"pipelines": pipelines, "fields": mapping["fields"]}
+        told = call(admin, "POST", "/mapping/preview", body).get_json()
+        assert told["mapping"]["pipelines"] == pipelines, "what a preview saves is what it was asked about"
+        assert call(admin, "PUT", "/mapping", body).status_code == 202
+
+    assert limits() == {5000}
+    save()
+    assert limits() == {5000}, "whoever does not know the field changes nothing"
+    save(prepayment_limit=7500.5)
+    assert limits() == {7500.5}
+    save(prepayment_limit=None)
+    assert limits() == {None}
+    save(prepayment_limit=5000)
+
+
 def test_fields_are_tried_on_stored_events_beside_sample_deals(
     signed_in: SignedIn, crm: AmocrmStandIn, shared_jobs: Database
 ) -> None:

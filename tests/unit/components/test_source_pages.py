@@ -130,8 +130,9 @@ def test_amocrm_however_it_is_reached() -> None:
 
 @pytest.mark.usefixtures("language")
 def test_a_mapping_and_everything_it_may_change() -> None:
-    pipelines = [PipelineView(1, "Express", ((142, "Won"), (7, "Paid")), "express", True, 7, Decimal("5000.00")),
-                 PipelineView(2, "", (), None, True, 142, None), PipelineView(3, "", (), "proftest", False, 9, None)]
+    pipelines = [PipelineView(1, "Express", ((142, "Won"), (7, "Paid")), "express", True, 7, Decimal("5000.00"), None),
+                 PipelineView(2, "", (), None, True, 142, None, None),
+                 PipelineView(3, "", (), "proftest", False, 9, None, Decimal("5000.00"))]
     samples = [{"deal_id": 1, "name": None, "fields": [{"id": 5, "name": None, "code": None, "value": "x"}]}]
     view = MappingView(pipelines, [("id:5", "Source")], {"utm_source": ("id:5", "code:old")}, samples, 1, "No answer")
     assert "code:old" in str(create_mapping(view)) and "Express" in words(create_mapping(view))
@@ -139,7 +140,7 @@ def test_a_mapping_and_everything_it_may_change() -> None:
     fields = {"events": 3, "with_marks_before": 1, "with_marks_after": 2, "changed": 1, "lost": 0, "deals": [
         {"deal_id": 1, "name": None, "before": {}, "after": {"source": "fb_x"}}]}
     changes = [{"pipeline_id": 1, "deals": 2, "events": 3, "change": change}
-               for change in ("left_out", "taken_in", "no_sales", "sales", "product", "won_stage")]
+               for change in ("left_out", "taken_in", "no_sales", "sales", "product", "won_stage", "prepayment")]
     answer = {"changes": changes, "deals_left_out": 2, "events_skipped": 3, "fields": fields, "mapping": {}}
     assert "fb_x" in words(create_preview(answer, {1: "Express"}))
     nothing = {**answer, "changes": [], "deals_left_out": 0, "fields": {**fields, "changed": 0, "deals": []}}
