@@ -27,7 +27,7 @@ from auth.audit import Action, record
 from auth.permissions import Permission, requires
 from auth.sign_in import auth_parts
 from auth.viewer import current_user
-from core.bodies import UnreadableBody
+from core.bodies import UnreadableBody, clean_mark
 from core.business_time import BusinessCalendar
 from core.records import AmocrmEvent
 from core.texts import format_moment, t
@@ -102,7 +102,7 @@ def _compare_fields(bodies: tuple[RawBody, ...], before: FieldMap, after: FieldM
         counts["changed"] += old != new
         counts["lost"] += new.utm.is_empty and not old.utm.is_empty
         if old != new and len(deals) < _SAMPLES and all(one["deal_id"] != event.id for one in deals):
-            deals.append({"deal_id": event.id, "name": event.name, "before": _told(vars(old.utm)),
+            deals.append({"deal_id": event.id, "name": clean_mark(event.name), "before": _told(vars(old.utm)),
                           "after": _told(vars(new.utm))})
     names = ("events", "with_marks_before", "with_marks_after", "changed", "lost")
     return {**{name: counts[name] for name in names}, "deals": deals}
@@ -142,10 +142,10 @@ def show_samples() -> Response:
 
 
 def _sample(event: AmocrmEvent) -> dict[str, Any]:
-    fields = [{"id": one.id, "name": one.name, "code": one.code, "value": one.values[0][:200]}
+    fields = [{"id": one.id, "name": one.name, "code": one.code, "value": (clean_mark(one.values[0]) or "")[:200]}
               for one in event.custom_fields if one.values]
-    return {"deal_id": event.id, "name": event.name, "pipeline_id": event.pipeline_id, "status_id": event.status_id,
-            "fields": fields}
+    return {"deal_id": event.id, "name": clean_mark(event.name), "pipeline_id": event.pipeline_id,
+            "status_id": event.status_id, "fields": fields}
 
 
 def _change(before: PipelineRow | None, after: PipelineBody | None) -> str | None:

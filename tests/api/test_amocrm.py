@@ -150,7 +150,8 @@ def test_fields_are_tried_on_stored_events_beside_sample_deals(
     assert call(admin, "GET", "/samples").get_json()["source"] == "account"
     with shared_jobs.transaction() as connection:
         for number, field in enumerate((b"434731", b"999", b"7")):
-            body = (b"leads[status][0][id]=%d&leads[status][0][name]=D&leads[status][0][custom_fields][0][id]=%s"
+            body = (b"leads[status][0][id]=%d&leads[status][0][name]=D%%26quot;"
+                    b"&leads[status][0][custom_fields][0][id]=%s"
                     b"&leads[status][0][custom_fields][0][name]=Mark"
                     b"&leads[status][0][custom_fields][0][values][0][value]=fb_x" % (number + 1, field))
             connection.execute(text("""
@@ -166,6 +167,7 @@ def test_fields_are_tried_on_stored_events_beside_sample_deals(
         1: ({"source": "fb_x"}, {}), 2: ({}, {"source": "fb_x"})}
     samples = call(admin, "GET", "/samples").get_json()
     assert samples["source"] == "stored" and {row["deal_id"] for row in samples["rows"]} == {1, 2, 3}
+    assert {row["name"] for row in samples["rows"]} == {'D"'}, "amoCRM escapes what it sends"
 
 
 def test_the_subscription_is_shown_and_made(signed_in: SignedIn, crm: AmocrmStandIn) -> None:
