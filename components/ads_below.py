@@ -66,7 +66,7 @@ def create_below(
         html.Th(_heading(metric, currency), className="r", scope="col") for metric in COLUMNS)]
     table = html.Table([html.Thead(html.Tr(heads)), html.Tbody([_line(line, currency) for line in lines])],
                        className="tbl dense below")
-    parts: list[Any] = [html.Div(table, style={"overflowX": "auto"})]
+    parts: list[Any] = [html.Div(table, style={"overflowX": "auto"}, tabIndex=0)]
     if other_zone:
         parts.append(html.P(t("below.other_day", zone=other_zone), className="small t3 below-note"))
     parts.append(html.Div(_csv_link(campaign_id, period), className="below-note"))

@@ -120,7 +120,8 @@ def _samples(samples: Sequence[Mapping[str, Any]]) -> html.Section:
     if not samples:
         return create_card(t("amocrm.map.samples"), create_nothing(t("amocrm.map.samples.none")), class_name="c4")
     deals = [html.Div([
-        html.Div([html.B(_deal_name(deal)), html.Span(str(deal["deal_id"]), className="hint m")],
+        html.Div([html.B(_deal_name(deal)),
+                  html.Span(str(deal["deal_id"]), className="hint m") if deal["name"] else None],
                  className="row g6 wrap"),
         html.Dl([part for field in deal["fields"] for part in (
             html.Dt(f"{field['name'] or field['code'] or ''} · {field['id']}"),

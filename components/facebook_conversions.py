@@ -75,4 +75,4 @@ def _log(rows: Sequence[SentView]) -> list[Any]:
                  html.Div(one.reason, className="micro neg run-error") if one.reason else None], className="l"),
     ]) for one in rows]
     table = html.Table([html.Thead(head), html.Tbody(lines)], className="tbl dense")
-    return [html.Div(table, style={"overflow": "auto", "maxHeight": "320px"})]
+    return [html.Div(table, style={"overflow": "auto", "maxHeight": "320px"}, tabIndex=0)]

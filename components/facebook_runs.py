@@ -97,7 +97,7 @@ def create_history(runs: Sequence[RunView]) -> html.Section:
         html.Td("—" if one.seconds is None else f"{one.seconds // 60:02}:{one.seconds % 60:02}", className="l num t2"),
     ]) for one in runs]
     table = html.Table([html.Thead(head), html.Tbody(rows)], className="tbl dense")
-    body = html.Div(table, style={"overflowX": "auto"}) if rows else html.P(
+    body = html.Div(table, style={"overflowX": "auto"}, tabIndex=0) if rows else html.P(
         t("facebook.no_runs"), className="t3 small", style={"padding": "0 20px 16px"})
     return create_card(t("facebook.history"), body, flush=True, class_name="")
 

@@ -187,7 +187,7 @@ def _accounts(accounts: Sequence[AccountView]) -> html.Section:
               for one in accounts if one.is_selected and one.error]
     return create_card(
         t("facebook.accounts"), html.Div(html.Table([html.Thead(head), html.Tbody([_account(one) for one in accounts])],
-                                                    className="tbl"), style={"overflowX": "auto"}),
+                                                    className="tbl"), style={"overflowX": "auto"}, tabIndex=0),
         unit=t("facebook.chosen", chosen=chosen, all=len(accounts)), flush=True,
         actions=[_search("account"), _button(t("facebook.all"), "all", "ghost", "account"),
                  _button(t("facebook.none"), "none", "ghost", "account"),
@@ -247,7 +247,7 @@ def _campaigns(view: FacebookView) -> html.Section:
     tracked = sum(one.is_tracked for one in view.campaigns)
     return create_card(
         t("facebook.campaigns"), html.Div(html.Table([html.Thead(head), html.Tbody(rows)], className="tbl dense"),
-                                          style={"overflow": "auto", "maxHeight": "420px"}),
+                                          style={"overflow": "auto", "maxHeight": "420px"}, tabIndex=0),
         unit=t("facebook.chosen", chosen=tracked, all=len(rows)), hint=t("facebook.campaigns.hint"), flush=True,
         actions=[_search("campaign"), _button(t("facebook.all"), "all", "ghost", "campaign"),
                  _button(t("facebook.none"), "none", "ghost", "campaign"),
@@ -261,7 +261,7 @@ def _changes(changes: Sequence[ChangeView]) -> html.Section:
                      html.Td(one.before, className="l num t2"), html.Td(one.after, className="l num")])
             for one in changes]
     table = html.Table([html.Thead(head), html.Tbody(rows)], className="tbl dense")
-    return create_card(t("facebook.changes"), html.Div(table, style={"overflowX": "auto"}),
+    return create_card(t("facebook.changes"), html.Div(table, style={"overflowX": "auto"}, tabIndex=0),
                        unit=t("facebook.changes.unit"), flush=True, class_name="c12 order-4")
 
 

@@ -64,5 +64,5 @@ def create_campaign_tags(rows: Sequence[TagsView]) -> html.Section:
                       html.Td(html.Span(one.tags, className="mono micro below-tags"), className="l")])
              for one in rows]
     table = html.Table([html.Thead(head), html.Tbody(lines)], className="tbl dense")
-    return create_card(t("tags.campaigns"), html.Div(table, style={"overflow": "auto", "maxHeight": "360px"}),
-                       flush=True, class_name="c12 order-4")
+    place = html.Div(table, style={"overflow": "auto", "maxHeight": "360px"}, tabIndex=0)
+    return create_card(t("tags.campaigns"), place, flush=True, class_name="c12 order-4")
