@@ -6,7 +6,7 @@ from selenium.common.exceptions import WebDriverException
 from tests.browser.form_cases import CASES
 
 pytestmark = pytest.mark.browser
-_AT_ONCE = 6
+_AT_ONCE = 4
 FILL = """
 const [id, fields] = arguments
 const own = (control, name) => Object.getOwnPropertyDescriptor(Object.getPrototypeOf(control), name).set

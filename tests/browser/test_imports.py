@@ -9,6 +9,11 @@ from jobs.requested_runs import run_next
 pytestmark = pytest.mark.browser
 
 
+def work_off(product):
+    while run_next(product.context):
+        pass
+
+
 def of_form(visitor):
     """The version the form was drawn from."""
     return visitor.find("#imports-apply").get_attribute("data-version")
@@ -46,11 +51,11 @@ def test_a_file_is_mapped_brought_in_and_taken_back(visitor, product, tmp_path):
     visitor.until(lambda: of_form(visitor) != version)
     bring_in(visitor, skip_wrong=True)
     visitor.until(lambda: "загружается" in visitor.text("main"))
-    assert run_next(product.context)
+    work_off(product)
     visitor.until(lambda: "загружен" in visitor.text("main") and visitor.find(".btn.danger").is_displayed())
     visitor.click("main .btn.danger")
     visitor.until(lambda: visitor.find("dialog.confirm").is_displayed())
     visitor.click("dialog [data-say=yes]")
     visitor.until(lambda: "отменяется" in visitor.text("main"))
-    assert run_next(product.context)
+    work_off(product)
     visitor.until(lambda: "удалено 1" in visitor.text("main"))
