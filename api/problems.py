@@ -21,6 +21,7 @@ from data.engine import DatabaseAway
 
 PROBLEM_TYPE = "application/problem+json"
 RETRY_SECONDS = 5
+_PYDANTIC = "Value error, "  # what pydantic puts before a sentence of ours
 _PROGRAM_PREFIXES = ("/api/", "/webhooks/", "/_dash", "/_reload-hash", "/metrics", "/healthz", "/readyz")
 
 log = logging.getLogger(__name__)
@@ -68,7 +69,7 @@ def _words(status: int) -> tuple[str, str]:
 def invalid(error: ValidationError) -> Response:
     """422 with a sentence per field; what was sent is not repeated."""
     problems = [
-        FieldProblem(field=".".join(str(part) for part in one["loc"]) or "body", message=one["msg"])
+        FieldProblem(field=".".join(str(part) for part in one["loc"]) or "body", message=one["msg"].removeprefix(_PYDANTIC))
         for one in error.errors(include_url=False, include_context=False, include_input=False)
     ]
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, errors=problems)
