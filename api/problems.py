@@ -69,7 +69,8 @@ def _words(status: int) -> tuple[str, str]:
 def invalid(error: ValidationError) -> Response:
     """422 with a sentence per field; what was sent is not repeated."""
     problems = [
-        FieldProblem(field=".".join(str(part) for part in one["loc"]) or "body", message=one["msg"].removeprefix(_PYDANTIC))
+        FieldProblem(field=".".join(str(part) for part in one["loc"]) or "body",
+                     message=one["msg"].removeprefix(_PYDANTIC))
         for one in error.errors(include_url=False, include_context=False, include_input=False)
     ]
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, errors=problems)
