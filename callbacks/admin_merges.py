@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
-from dash import Input, Output, State, callback, no_update
+from dash import Input, Output, State, callback, set_props
 from sqlalchemy import Connection
 
 from auth.permissions import Permission, requires
@@ -68,16 +68,16 @@ def show_merge(source_id: Any, target_id: Any) -> tuple[Any, Any]:
 
 
 @callback(
-    Output(ids.MERGE_TORN, "children"), Output(ids.MERGE_PLACE, "data", allow_duplicate=True),
+    Output(ids.MERGE_TORN, "children"),
     Input(ids.MERGE_PLACE, "data"), State(ids.MERGE_SOURCE, "value"), State(ids.MERGE_TARGET, "value"),
     prevent_initial_call=True,
 )
 @requires(Permission.PEOPLE_TEAM_WRITE)
-def show_torn(stored: Any, source_id: Any, target_id: Any) -> tuple[Any, Any]:
+def show_torn(stored: Any, source_id: Any, target_id: Any) -> Any:
     """The next days; after the last of them the deed itself. Whoever chooses others meanwhile begins anew."""
     chosen = _chosen(source_id, target_id)
     if chosen is None or stored is None:
-        return None, no_update
+        return None
     place = _read_place(stored)
     if place is None or (place.source, place.target) != (chosen.source, chosen.target):
         place = chosen
@@ -86,13 +86,13 @@ def show_torn(stored: Any, source_id: Any, target_id: Any) -> tuple[Any, Any]:
         with web_database().transaction(Viewer.of(current_scope()), one_moment=True) as connection:
             return _look_on(connection, place)
     except DatabaseAway:
-        return create_away(), no_update
+        return create_away()
 
 
-def _look_on(connection: Connection, place: _Place) -> tuple[Any, Any]:
+def _look_on(connection: Connection, place: _Place) -> Any:
     pair = _pair(connection, place)
     if not isinstance(pair, tuple):
-        return None, no_update
+        return None
     source, target = pair
     known = load_days(connection)
     first = None if known is None else max(known.first, place.following or known.first)
@@ -103,13 +103,15 @@ def _look_on(connection: Connection, place: _Place) -> tuple[Any, Any]:
                        place.amount + torn.amount)
         if part.last < known.last:
             done = (part.last - known.first).days + 1
-            return create_merge_progress(done, known.days), place.to_store()
+            # As an output of its own the place would not start the next look.
+            set_props(ids.MERGE_PLACE, {"data": place.to_store()})
+            return create_merge_progress(done, known.days)
     today = business_calendar().today(now())
     arranged = load_arranged_team(connection, source.id, DateRange(today, today))
     if arranged is None:
-        return None, no_update
+        return None
     return create_merge_deed(_look(source), _look(target), source.id, target.id, arranged.version, place.sales,
-                             place.amount), no_update
+                             place.amount)
 
 
 def _chosen(source_id: Any, target_id: Any) -> _Place | None:

@@ -184,7 +184,7 @@ def test_a_preview_asked_for_piece_by_piece_tells_what_it_tells_at_once(company:
         whole = preview_torn(connection, source, target)
         pieces, first = [], days.first
         while first <= days.last:
-            part = DateRange(first, min(days.last, first + timedelta(days=29)))
+            part = DateRange(first, min(days.last, first + timedelta(days=6)))
             pieces.append(preview_torn(connection, source, target, part))
             first = part.last + timedelta(days=1)
     assert len(pieces) > 2

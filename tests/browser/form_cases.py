@@ -138,7 +138,7 @@ CASES: tuple[FormCase, ...] = (
         "#rules-panel button[data-api]", "1", alone=OWN_DRAFT),
     FormCase(
         "amocrm_page._history", "amocrm-backfill", "admin", "/admin/amocrm",
-        {"from": "2026-02-01", "to": "2026-01-01"}, "", "", {"from": "2026-01-01", "to": "2026-01-02"},
+        {"from": "2026-02-01", "to": "2026-01-01"}, "", "Конец периода", {"from": "2026-01-01", "to": "2026-01-02"},
         "SELECT count(*) FROM sync_runs WHERE kind = 'amocrm_backfill'", "1", before=_CONNECTION,
         alone="a run that is asked for again before it began is the same run",
         after="DELETE FROM amocrm_connection; DELETE FROM sync_runs WHERE kind = 'amocrm_backfill'"),

@@ -90,7 +90,7 @@ def test_two_teams_become_one_after_a_look_at_what_moves(visitor, product):
     visitor.until_text("#merge-preview", "с собой")
     choose_pair(visitor, pair["kyran"]["id"], pair["dala"]["id"])
     visitor.until_text("#merge-preview", "Итоги компании не меняются")
-    visitor.until_text("#merge-torn", "продаж")
+    visitor.until(lambda: visitor.all("#merge-torn #team-form"))
     # Somebody else changed the team meanwhile: it is not merged, and the newest state is a click away.
     by_api(product, "admin", "PATCH", f"/teams/{pair['kyran']['id']}", {"version": 1, "emoji": "🐺"})
     visitor.expected_statuses = (409,)
@@ -102,7 +102,7 @@ def test_two_teams_become_one_after_a_look_at_what_moves(visitor, product):
     visitor.click("#team-form .form-said button")
     visitor.until(lambda: not visitor.all("#team-form"))
     choose_pair(visitor, pair["kyran"]["id"], pair["dala"]["id"])
-    visitor.until_text("#merge-torn", "продаж")
+    visitor.until(lambda: visitor.all("#merge-torn #team-form"))
     send(visitor, "team-form")
     visitor.until(lambda: visitor.all("dialog.confirm[open]"))
     assert visitor.find("dialog.confirm [data-say=yes]").get_attribute("disabled")

@@ -1,6 +1,7 @@
 """An admin arranges where data comes from: a landing source, the meaning of amoCRM's pipelines."""
 
 import pytest
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 from sqlalchemy import text
 
@@ -15,7 +16,7 @@ def test_a_landing_source_is_named_and_its_mapping_tried(visitor):
     visitor.find("#landing-test textarea").send_keys("{")
     visitor.click("#landing-test button[type=submit]")
     visitor.until_text("#landing-readings", "Тело не читается")
-    visitor.find("#landing-test textarea").clear()
+    visitor.find("#landing-test textarea").send_keys(Keys.CONTROL, "a")
     visitor.find("#landing-test textarea").send_keys('{"answers": [{"v": "8 701 000 00 01"}]}')
     visitor.click("#landing-test button[type=submit]")
     visitor.until(lambda: "+770•••01" in visitor.text("#landing-readings"))
