@@ -12,7 +12,7 @@ from components import ids
 from components.admin_page import create_admin_page, create_tabs
 from components.admin_place import create_nothing
 from components.claims import API, create_claim_state
-from components.coverage import reason_name
+from components.coverage import method_name, reason_name
 from components.forms import (
     create_api_button,
     create_api_form,
@@ -72,7 +72,7 @@ def _sales(claim: Claim) -> Any:
         html.Td(_day(sale["sale_day"]), className="l num"), html.Td(t(f"product.{sale['product']}"), className="l"),
         html.Td(_money(sale), className="num"), html.Td(sale["team_name"] or t("team.none"), className="l"),
         html.Td(_why(sale), className="l t2")]) for sale in claim.sales]
-    return html.Div(html.Table([head, html.Tbody(rows)], className="tbl dense"), className="scroll")
+    return html.Div(html.Table([head, html.Tbody(rows)], className="tbl dense"), className="scroll", tabIndex=0)
 
 
 def _day(told: date | str) -> str:
@@ -87,7 +87,7 @@ def _money(sale: Mapping[str, Any]) -> str:
 
 def _why(sale: Mapping[str, Any]) -> str:
     """How the sale found its team, or why it found none, in words; between whom it stood."""
-    told = t(f"method.{sale['method']}") if sale["method"] else reason_name(sale["reason"]) if sale["reason"] else "—"
+    told = method_name(sale["method"]) if sale["method"] else reason_name(sale["reason"]) if sale["reason"] else "—"
     return f"{told}: {', '.join(sale['candidates'])}" if sale["candidates"] else told
 
 

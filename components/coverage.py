@@ -33,7 +33,7 @@ def create_coverage(rows: Sequence[CoverageRow]) -> html.Div | None:
     bar = [html.I(style={"flex": str(row.sales), "--k": _colour(row)}) for row in known]
     if rest_sales:
         bar.append(html.I(className="hatch", style={"flex": str(rest_sales)}))
-    lines = [_line(t(f"method.{row.method}"), row.sales, _colour(row)) for row in known]
+    lines = [_line(method_name(row.method), row.sales, _colour(row)) for row in known]
     lines.append(_line(t("team.none"), rest_sales, ""))
     return html.Div(
         [
@@ -61,6 +61,12 @@ def _line(name: str, sales: int, colour: str) -> html.Div:
 def _reason(row: CoverageRow) -> html.Span:
     kind = "badge weak" if row.reason == "ambiguous" else "badge"
     return html.Span(f"{reason_name(row.reason)} {format_number(row.sales)}", className=kind)
+
+
+def method_name(method: str | None) -> str:
+    """How a sale found its team, in words; one that an older release knew, by its own name; empty for none."""
+    key = f"method.{method}"
+    return t(key) if has_text(key) else method or ""
 
 
 def reason_name(reason: str | None) -> str:

@@ -9,6 +9,7 @@ from dash import dcc, html
 
 from components import ids
 from components.attributes import attributes
+from components.coverage import method_name
 from components.evidence_parts import (
     Looks,
     create_happenings,
@@ -115,7 +116,7 @@ def _amount(sale: SaleEvidence) -> html.Div:
 
 
 def _verdict(sale: SaleEvidence, looks: Looks) -> html.Div:
-    badges = [html.Span(t(f"method.{sale.method}"), className="badge ok")] if sale.method else []
+    badges = [html.Span(method_name(sale.method), className="badge ok")] if sale.method else []
     if sale.confidence:
         badges.append(html.Span(t(f"confidence.{sale.confidence}"), className="badge"))
     badges.append(html.Span(t("evidence.version", version=sale.version), className="badge"))

@@ -26,7 +26,7 @@ def create_plan_table(lines: Sequence[PlanLine], currency: str) -> html.Div:
                                for name in names]))
     rows = [_row(line, currency) for line in lines]
     return html.Div(
-        [html.Div(html.Table([head, html.Tbody(rows)], className="tbl dense"), className="scroll"),
+        [html.Div(html.Table([head, html.Tbody(rows)], className="tbl dense"), className="scroll", tabIndex=0),
          html.P(t("plans.note"), className="plan-note")])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from dash import html
 
 from components import ids
-from components.coverage import reason_name
+from components.coverage import method_name, reason_name
 from components.grids import Row, text_column
 from components.team_look import team_cell
 from core.reports import SaleRow, SalesPage
@@ -81,7 +81,7 @@ def why(row: SaleRow, names: dict[str, str]) -> dict[str, Any]:
             teams = ", ".join(names.get(slug, slug) for slug in row.candidates)
             return {"text": t("reason.ambiguous_of", teams=teams), "kind": "weak", "title": teams}
         return {"text": reason_name(row.reason), "kind": "weak", "title": ""}
-    method = t(f"method.{row.method}") if row.method and has_text(f"method.{row.method}") else row.method or ""
+    method = method_name(row.method)
     sure = t(f"confidence.{row.confidence}") if row.confidence else ""
     return {
         "text": method,

@@ -44,7 +44,8 @@ def create_team_list(rows: Sequence[Mapping[str, Any]], state: str) -> html.Sect
     head = html.Thead(html.Tr([
         html.Th(t(f"teams.list.{name}"), className="" if name == "sales" else "l")
         for name in ("team", "source", "aliases", "people", "sales", "state")] + [html.Th(className="l")]))
-    table = html.Div(html.Table([head, html.Tbody([_row(row) for row in shown])], className="tbl"), className="scroll")
+    table = html.Div(html.Table([head, html.Tbody([_row(row) for row in shown])], className="tbl"), className="scroll",
+                     tabIndex=0)
     empty = html.P(t("teams.list.empty_archive" if state == "archive" else "teams.list.empty"), className="empty-line")
     merge = dcc.Link(t("teams.merge.open"), href=f"{PATH}?merge=1", className="btn")
     return create_card(

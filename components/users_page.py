@@ -184,7 +184,7 @@ def create_user_list(
         "who", "role", "team", "seen", "state")] + [html.Th(className="l")]))
     table = html.Table([head, html.Tbody([_row(user, zone, own_id) for user in users])], className="tbl")
     filters = {name: value for name, value in query.items() if name not in ("cursor", "edit")}
-    return [html.Div(table, className="scroll"),
+    return [html.Div(table, className="scroll", tabIndex=0),
             create_page_links(PATH, filters, following, first="cursor" not in query)]
 
 

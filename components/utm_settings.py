@@ -224,7 +224,7 @@ def create_ads(ads: Sequence[FinishedAd], base: str) -> list[Any]:
         html.P(f"{tn('utm.batch.count', len(ads))} · {tn('utm.batch.lost', lost)}" if lost else
                tn("utm.batch.count", len(ads)), className="small t2"),
         html.Div(html.Table([html.Thead(head), html.Tbody([_ad_row(one, base) for one in ads])], className="tbl dense"),
-                 className="scroll"),
+                 className="scroll", tabIndex=0),
     ]
 
 

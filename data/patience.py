@@ -39,10 +39,9 @@ def more_time(connection: Connection, seconds: int) -> Iterator[None]:
     driver = connection.connection.driver_connection
     if not isinstance(driver, PatientConnection):
         raise TypeError("not a connection of this product")
-    before = connection.execute(text("SELECT current_setting('statement_timeout')")).scalar_one()
     patience = driver.patience
-    limit = text("SELECT set_config('statement_timeout', :limit, true)")
-    connection.execute(limit, {"limit": f"{seconds}s"})
+    limit = text("SELECT current_setting('statement_timeout') AS before, set_config('statement_timeout', :limit, true)")
+    before = connection.execute(limit, {"limit": f"{seconds}s"}).one().before
     driver.patience = seconds + patience
     try:
         yield

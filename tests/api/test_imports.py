@@ -8,6 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from core.sentences import read
+from core.texts import t
 from data.engine import Database
 from jobs.requested_runs import run_next
 from tests.factories import insert
@@ -144,7 +146,7 @@ def test_an_import_whose_sales_somebody_decided_about_is_kept(admin: FlaskClient
     with shared_jobs.transaction() as connection:
         status, errors = connection.execute(text(
             "SELECT status, errors FROM sync_runs WHERE kind = 'import_undo' ORDER BY created_at DESC LIMIT 1")).one()
-        assert status == "failed" and "lines 3" in str(errors)
+        assert status == "failed" and [read(one) for one in errors] == [t("imports.undo_decided", lines="3")]
         assert connection.execute(text("SELECT count(*) FROM all_sales_tracking")).scalar_one() == 3
     decide()
     work(shared_jobs)

@@ -162,7 +162,8 @@ def ask_while(database: Database, accident: Callable[[], None]) -> None:
 def test_a_broken_connection_is_noticed_and_the_next_one_works(db_web: Database, database_urls: DatabaseUrls) -> None:
     def end_backends() -> None:
         with psycopg.connect(database_urls.admin_url) as connection:
-            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'traffic_web'")
+            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                               " WHERE usename = 'traffic_web' AND datname = current_database()")
 
     with pytest.raises(DatabaseAway):
         ask_while(db_web, end_backends)

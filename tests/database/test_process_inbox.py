@@ -225,7 +225,7 @@ def test_few_statements_settle_a_batch(company: Company) -> None:
     with company.database.recorded_statements() as statements:
         company.work()
     assert len(company.rows("SELECT * FROM all_sales_tracking WHERE attribution_method = 'person_match'")) == 100
-    assert len(statements) <= 50
+    assert len(statements) <= 52, "of which two are for joining everybody the first time"
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=lambda order: "".join(map(str, order)))
