@@ -23,7 +23,6 @@ from data.settling import as_json
 _DAYS_AT_ONCE = 92
 _TABLES = ("preview_sales", "preview_leads")
 Pair = tuple[date, str | None, str | None]
-Answers = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -130,14 +129,14 @@ def _add_moves(
     else:
         _look_at(connection, "preview_sales", "preview_sales", {**asked, **marks})
     found = keys.deal_answers(row["key"] for row in run(connection, "attribution/preview_keys"))
-    decided = _teams([one for one in found if one["decided"]])
+    decided = _teams((key, one) for key, one in found.of_keys() if one["decided"])
     sums.add(run(connection, "attribution/preview_moved_by_marks", answers=decided))
-    left = [one["key"] for one in found if not one["decided"]]
+    left = [key for key, one in found.of_keys() if not one["decided"]]
     if left:
         _look_at(connection, "preview_leads", "preview_leads", {
             **keys.parameters, "keys": left, "look_back_days": keys.rules.look_back_days})
         answers = keys.lead_answers(row["key"] for row in run(connection, "attribution/preview_lead_keys"))
-        sums.add(run(connection, "attribution/preview_moved_by_person", answers=_teams(answers), keys=left))
+        sums.add(run(connection, "attribution/preview_moved_by_person", answers=_teams(answers.of_keys()), keys=left))
     for table in _TABLES:
         connection.execute(text(f"DROP TABLE IF EXISTS pg_temp.{table}"))
 
@@ -157,5 +156,5 @@ def _marks(connection: Connection, reach: Reach) -> dict[str, list[str]]:
             "campaigns": ids + [mark for mark in campaigns if reach.covers(Utm(campaign=mark))]}
 
 
-def _teams(answers: Iterable[Answers]) -> str:
-    return as_json([{"key": one["key"], "team_id": one["team_id"]} for one in answers])
+def _teams(answers: Iterable[tuple[str, dict[str, Any]]]) -> str:
+    return as_json([{"key": key, "team_id": one["team_id"]} for key, one in answers])

@@ -5,7 +5,8 @@ Invariant: afterwards every lead, deal and sale says what settling it alone woul
 the rows that ask it. What the rules never touch (amounts, persons, registrations) is left alone.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -16,7 +17,6 @@ from core.records import DateRange
 from data.contacts import load_deals_of_leads
 from data.marks_keys import MarksKeys
 from data.queries import load_sql, run
-from data.settling import as_json
 from data.stats import mark_days
 
 # Of more moved leads than these the deals are not looked up one by one: all that depend on a person are asked.
@@ -67,8 +67,9 @@ def attribute_leads(connection: Connection, keys: MarksKeys, days: DateRange) ->
     asked = _asked(keys, days)
     _look_at(connection, "rerun_leads", asked)
     answers = keys.lead_answers(row["key"] for row in run(connection, "attribution/rerun_lead_keys"))
-    moved = run(connection, "attribution/rerun_save_leads", answers=as_json(answers), few=FEW_LEADS,
-                first_day=days.first, last_day=days.last)
+    with _in_their_order(connection):
+        moved = run(connection, "attribution/rerun_save_leads", few=FEW_LEADS, first_day=days.first,
+                    last_day=days.last, **answers.parameters)
     _forget(connection, ["rerun_leads"])
     mark_days(connection, [row["day"] for row in moved])
     leads = sum(row["leads"] for row in moved)
@@ -87,8 +88,8 @@ def attribute_deals(
     """
     _look_at(connection, "rerun_deals", _asked(keys, days))
     answers = keys.deal_answers(row["key"] for row in run(connection, "attribution/rerun_deal_keys"))
-    _look_at(connection, "rerun_cases", {"answers": as_json(answers), "everything": reached is None,
-                                         "reached": sorted(reached or ())})
+    _look_at(connection, "rerun_cases", {"everything": reached is None, "reached": sorted(reached or ()),
+                                         **answers.parameters})
     _look_at(connection, "rerun_persons", {})
     _look_at(connection, "rerun_decided", {"look_back_days": keys.rules.look_back_days})
     changed = _save(connection)
@@ -112,6 +113,14 @@ def _asked(keys: MarksKeys, days: DateRange) -> dict[str, Any]:
     return {**keys.parameters, "first_day": days.first, "last_day": days.last,
             "since": datetime.combine(days.first - timedelta(days=2), time(), UTC),
             "until": datetime.combine(days.last + timedelta(days=3), time(), UTC)}
+
+
+@contextmanager
+def _in_their_order(connection: Connection) -> Iterator[None]:
+    """Have rows written in the order they lie: joined by sorted keys, each would be on another page than the last."""
+    connection.execute(text("SET LOCAL enable_mergejoin = off"))
+    yield
+    connection.execute(text("SET LOCAL enable_mergejoin = on"))
 
 
 def _forget(connection: Connection, tables: Iterable[str]) -> None:

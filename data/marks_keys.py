@@ -4,7 +4,7 @@ Invariant: two rows with one key get the same answer from ``core.attribution`` f
 the key holds all that rules look at, and days only as far as rules begin or end on them (``marks_key`` in SQL).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -13,7 +13,7 @@ from typing import Any
 from core.attribution import Attribution, Touch, attribute_touch, decide_by_marks, match_campaign
 from core.attribution_rules import Rules, bare_id
 from core.records import Utm
-from data.settling import TeamNames
+from data.settling import TeamNames, as_json
 
 _PART = "\x1f"
 _SOMETHING = "?"    # a mark of which only its presence matters
@@ -54,27 +54,74 @@ class MarksKeys:
         day = self.starts[place - 1] if place else (self.starts[0] - timedelta(days=1) if self.starts else date.max)
         return Touch(utm, day, funnel or None)
 
-    def lead_answers(self, keys: Iterable[str]) -> list[dict[str, Any]]:
-        """What is decided about leads with these keys, as rows; each is asked once, however often it comes."""
-        return [self._of_leads.get(key) or self._of_leads.setdefault(
-            key, {"key": key, **self._row(attribute_touch(self.touch(key), self.rules))}) for key in keys]
+    def lead_answers(self, keys: Iterable[str]) -> "Answers":
+        """What is decided about leads with these keys; each is asked once, however often it comes."""
+        return self._of_leads.to(keys)
+
+    def deal_answers(self, keys: Iterable[str]) -> "Answers":
+        """What own marks decide about deals with these keys; ``decided`` is false where the person is asked."""
+        return self._of_deals.to(keys)
 
     @cached_property
-    def _of_leads(self) -> dict[str, dict[str, Any]]:
-        return {}
+    def _of_leads(self) -> "_Asked":
+        return _Asked(lambda key: self._row(attribute_touch(self.touch(key), self.rules)))
 
-    def deal_answers(self, keys: Iterable[str]) -> list[dict[str, Any]]:
-        """What own marks decide about deals with these keys; ``decided`` is false where the person is asked."""
-        answers = []
-        for key in keys:
-            touch = self.touch(key)
-            found = decide_by_marks(touch, self.rules)
-            named = match_campaign(touch.utm, self.rules) if found is None else None
-            left = Attribution(None, campaign_id=named.id if named else None)
-            answers.append({"key": key, "decided": found is not None, **self._row(found or left)})
-        return answers
+    @cached_property
+    def _of_deals(self) -> "_Asked":
+        return _Asked(self._deal_row)
+
+    def _deal_row(self, key: str) -> dict[str, Any]:
+        touch = self.touch(key)
+        found = decide_by_marks(touch, self.rules)
+        named = match_campaign(touch.utm, self.rules) if found is None else None
+        left = Attribution(None, campaign_id=named.id if named else None)
+        return {**self._row(found or left), "decided": found is not None}
 
     def _row(self, found: Attribution) -> dict[str, Any]:
         return {"team_id": self.names.id_of(found.team_slug), "method": found.method, "confidence": found.confidence,
                 "rule_id": found.rule_id, "reason": found.reason, "candidates": list(found.candidates),
-                "campaign_id": found.campaign_id}
+                "campaign_id": found.campaign_id, "decided": True}
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Answers to many keys, of which few differ: each once as a row with its ``number``, and the number of each key."""
+
+    keys: list[str]
+    numbers: list[int]
+    rows: dict[int, dict[str, Any]]
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What SQL needs to join them: rows for ``jsonb_to_recordset``, and two lists of one length for ``unnest``."""
+        return {"answers": as_json([{"number": number, **row} for number, row in self.rows.items()]),
+                "answer_keys": self.keys, "answer_numbers": self.numbers}
+
+    def of_keys(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Each key with its answer."""
+        return zip(self.keys, (self.rows[number] for number in self.numbers), strict=True)
+
+
+class _Asked:
+    """The answers that were given so far."""
+
+    def __init__(self, ask: Callable[[str], dict[str, Any]]) -> None:
+        self._ask = ask
+        self._rows: list[dict[str, Any]] = []
+        self._number_of_row: dict[tuple[Any, ...], int] = {}
+        self._number_of_key: dict[str, int] = {}
+
+    def to(self, keys: Iterable[str]) -> Answers:
+        asked = list(keys)
+        numbers = [self._number(key) for key in asked]
+        return Answers(asked, numbers, {number: self._rows[number] for number in set(numbers)})
+
+    def _number(self, key: str) -> int:
+        known = self._number_of_key.get(key)
+        if known is not None:
+            return known
+        row = self._ask(key)
+        number = self._number_of_row.setdefault(tuple(map(str, row.values())), len(self._rows))
+        if number == len(self._rows):
+            self._rows.append(row)
+        return self._number_of_key.setdefault(key, number)

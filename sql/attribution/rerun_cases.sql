@@ -1,15 +1,16 @@
 -- What has to be decided: each deal as of its creation and each of its sales as of the sale, with what the own marks
--- say (:answers by key). Where they say nothing, or the person had decided so far, the person is asked; of those left
--- to the person before and now only the ones of :reached deals, unless :everything.
+-- say (:answers by number, of which keys have one each). Where they say nothing, or the person had decided so far, the
+-- person is asked; of those left to the person before and now only the ones of :reached deals, unless :everything.
 CREATE TEMP TABLE rerun_cases ON COMMIT DROP AS
 WITH answered AS (
     SELECT d.*, answer.decided, answer.team_id, answer.method, answer.confidence, answer.rule_id,
            answer.reason AS answer_reason, answer.candidates, answer.campaign_id,
            split_part(d.key, U&'\001F', 6) = '1' AS is_marked
     FROM rerun_deals d
+    JOIN unnest(CAST(:answer_keys AS text[]), CAST(:answer_numbers AS integer[])) AS asked (key, number) USING (key)
     JOIN jsonb_to_recordset(CAST(:answers AS jsonb)) AS answer (
-        key text, decided boolean, team_id uuid, method text, confidence text, rule_id text, reason text,
-        candidates text[], campaign_id uuid) USING (key)),
+        number integer, decided boolean, team_id uuid, method text, confidence text, rule_id text, reason text,
+        candidates text[], campaign_id uuid) USING (number)),
 moments AS (
     SELECT a.deal_id, CAST(NULL AS uuid) AS sale_id, a.created_at AS moment, INTERVAL '10 minutes' AS slack,
            a.attribution_method AS former_method, a.reason AS former_reason, d.campaign_id AS former_campaign

@@ -1,10 +1,11 @@
 -- Leads of some days about which rules say another thing now than was decided last: written, and by day how many, with
--- their ids as long as all of them are few (:few). :answers are the answers by key.
+-- their ids as long as all of them are few (:few). :answers are the answers by number, of which keys have one each.
 WITH answers AS MATERIALIZED (
-    SELECT answer.*, team.name AS team_name
-    FROM jsonb_to_recordset(CAST(:answers AS jsonb)) AS answer (
-        key text, team_id uuid, method text, confidence text, rule_id text, reason text, candidates text[],
-        campaign_id uuid)
+    SELECT asked.key, answer.*, team.name AS team_name
+    FROM unnest(CAST(:answer_keys AS text[]), CAST(:answer_numbers AS integer[])) AS asked (key, number)
+    JOIN jsonb_to_recordset(CAST(:answers AS jsonb)) AS answer (
+        number integer, team_id uuid, method text, confidence text, rule_id text, reason text, candidates text[],
+        campaign_id uuid) USING (number)
     LEFT JOIN traffic_teams team ON team.id = answer.team_id),
 written AS (
     UPDATE lead_tracking t
