@@ -38,7 +38,7 @@ def test_a_rate_set_by_hand_stands_and_is_written_down(signed_in: SignedIn, shar
         dirty = connection.execute(text("SELECT day FROM stats_dirty_days")).scalars().all()
         entry = connection.execute(text("SELECT before, after FROM audit_log WHERE action = 'rate.set'")).one()
     assert (kept.usd_to_kzt, kept.source, dirty) == (Decimal("510.2500"), "manual", [DAY])
-    assert (entry.before, entry.after) == ({"usd_to_kzt": "505.1600", "source": "nbk"},
+    assert (entry.before, entry.after) == ({"usd_to_kzt": "505.1600", "source": "nbk", "is_carried": False},
                                            {"usd_to_kzt": "510.25", "source": "manual"})
 
 
