@@ -62,7 +62,7 @@ def _cut(days: Iterable[tuple[date, int]], rows: int) -> list[DateRange]:
 def attribute_leads(connection: Connection, keys: MarksKeys, days: DateRange) -> Moved:
     """Attribute the leads of these days by their marks and mark the days whose figures changed.
 
-    The caller holds the settling lock.
+    The caller holds the settling lock, or shares it with others that attribute leads of other days.
     """
     asked = _asked(keys, days)
     _look_at(connection, "rerun_leads", asked)

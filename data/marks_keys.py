@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from threading import Lock
 from typing import Any
 
 from core.attribution import Attribution, Touch, attribute_touch, decide_by_marks, match_campaign
@@ -103,17 +104,19 @@ class Answers:
 
 
 class _Asked:
-    """The answers that were given so far."""
+    """The answers that were given so far; several threads may ask."""
 
     def __init__(self, ask: Callable[[str], dict[str, Any]]) -> None:
         self._ask = ask
         self._rows: list[dict[str, Any]] = []
         self._number_of_row: dict[tuple[Any, ...], int] = {}
         self._number_of_key: dict[str, int] = {}
+        self._lock = Lock()
 
     def to(self, keys: Iterable[str]) -> Answers:
         asked = list(keys)
-        numbers = [self._number(key) for key in asked]
+        with self._lock:
+            numbers = [self._number(key) for key in asked]
         return Answers(asked, numbers, {number: self._rows[number] for number in set(numbers)})
 
     def _number(self, key: str) -> int:

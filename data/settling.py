@@ -24,6 +24,14 @@ def hold_settling(connection: Connection) -> None:
     connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
 
 
+def share_settling(connection: Connection) -> None:
+    """Wait until nobody else settles but transactions that share it too, each with rows of its own.
+
+    A transaction that shares it must not ask to hold it: two that did would wait for each other.
+    """
+    connection.execute(text("SELECT pg_advisory_xact_lock_shared(:lock)"), {"lock": _LOCK})
+
+
 def as_json(rows: Sequence[dict[str, Any]]) -> str:
     """Rows for ``jsonb_to_recordset``; amounts as text, so that no digit is lost."""
     return orjson.dumps(rows, default=_amount).decode()

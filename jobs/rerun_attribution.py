@@ -4,7 +4,8 @@ Invariant: each piece is one transaction, so the inbox is never kept waiting for
 nothing, so a run that was stopped is simply started again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -19,11 +20,13 @@ from data.freshness import bump
 from data.identity import join_noted, note_everybody
 from data.marks_keys import MarksKeys
 from data.rules import load_rules
-from data.settling import hold_settling
+from data.settling import hold_settling, share_settling
 from jobs.context import JobContext
 
 # Some seconds of one transaction each; a deal asks for its person too.
 _LEADS_AT_ONCE, _DEALS_AT_ONCE = 100_000, 40_000
+# Pieces of leads have rows and days of their own; those of deals may meet on a day of sales.
+_SIDE_BY_SIDE = 2
 
 Progress = Callable[[int, int], None]
 
@@ -50,16 +53,9 @@ def rerun_attribution(context: JobContext, progress: Progress = _silent, *, pers
     campaigns = _campaigns(context)
     with context.database.transaction(read_only=True) as connection:
         lead_pieces, deal_pieces = load_pieces(connection, _LEADS_AT_ONCE, _DEALS_AT_ONCE)
-    keys: MarksKeys | None = None
-    steps, moved, deals = len(lead_pieces) + len(deal_pieces), Moved(deals=None if persons_too else frozenset()), 0
-    for number, piece in enumerate(lead_pieces, start=1):
-        if context.stop.is_set():
-            return Rerun(campaigns, moved.leads, deals)
-        with context.database.transaction() as connection:
-            hold_settling(connection)
-            found = attribute_leads(connection, keys := _keys(connection, keys), piece)
-            if found.leads:
-                bump(connection)
+    keys, steps = _Keys(), len(lead_pieces) + len(deal_pieces)
+    moved, deals = Moved(deals=None if persons_too else frozenset()), 0
+    for number, found in enumerate(_attribute_leads(context, keys, lead_pieces), start=1):
         moved += found
         progress(number, steps)
     for number, piece in enumerate(deal_pieces, start=len(lead_pieces) + 1):
@@ -67,12 +63,34 @@ def rerun_attribution(context: JobContext, progress: Progress = _silent, *, pers
             break
         with context.database.transaction() as connection:
             hold_settling(connection)
-            changed = attribute_deals(connection, keys := _keys(connection, keys), piece, moved.deals)
+            changed = attribute_deals(connection, keys.of_now(connection), piece, moved.deals)
             if changed:
                 bump(connection)
         deals += changed
         progress(number, steps)
     return Rerun(campaigns, moved.leads, deals)
+
+
+def _attribute_leads(context: JobContext, keys: "_Keys", pieces: Sequence[DateRange]) -> Iterator[Moved]:
+    """What moved in each piece, as they end; after a failure, or the wish to stop, no other begins."""
+    def attribute(piece: DateRange) -> Moved | None:
+        if context.stop.is_set():
+            return None
+        with context.database.transaction() as connection:
+            share_settling(connection)
+            found = attribute_leads(connection, keys.of_now(connection), piece)
+            if found.leads:
+                bump(connection)
+        return found
+
+    with ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="attribution") as workers:
+        begun = [workers.submit(attribute, piece) for piece in pieces]
+        try:
+            for ended in as_completed(begun):
+                if (found := ended.result()) is not None:
+                    yield found
+        finally:
+            workers.shutdown(wait=False, cancel_futures=True)
 
 
 def join_everybody(context: JobContext) -> int:
@@ -89,10 +107,17 @@ def join_everybody(context: JobContext) -> int:
     return len(deals)
 
 
-def _keys(connection: Connection, known: MarksKeys | None) -> MarksKeys:
+class _Keys:
     """The keys for the rules of now; what was asked before need not be asked again while the rules are the same."""
-    rules = load_rules(connection)
-    return known if known is not None and known.rules == rules else MarksKeys(rules)
+
+    def __init__(self) -> None:
+        self._known: MarksKeys | None = None
+
+    def of_now(self, connection: Connection) -> MarksKeys:
+        rules, known = load_rules(connection), self._known
+        if known is None or known.rules != rules:
+            known = self._known = MarksKeys(rules)
+        return known
 
 
 def _campaigns(context: JobContext) -> int:

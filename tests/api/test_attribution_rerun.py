@@ -24,6 +24,7 @@ from data.marks_keys import MarksKeys
 from data.rule_books import load_book, save_book
 from data.rules import load_rules
 from data.settling import hold_settling
+from jobs import rerun_attribution as rerun_attribution_job
 from jobs.context import JobContext
 from tests.api.demo_company import TODAY, loaded_company
 
@@ -135,3 +136,32 @@ def test_every_lead_and_deal_is_in_one_piece(company: Company, rows: int) -> Non
         assert all(sum(piece.first <= day <= piece.last for piece in pieces) == 1 for day in held)
         assert all(one.last < following.first for one, following in pairwise(pieces))
         assert rows > len(held) or len(pieces) > 1
+
+
+def test_pieces_side_by_side_say_what_one_alone_says(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    database, steps = company.context.database, []
+    forget = ("UPDATE lead_tracking SET team_id = NULL, team_name = NULL, attribution_method = NULL, rule_id = NULL,"
+              " reason = NULL, candidates = '{}', campaign_id = NULL WHERE NOT locked")
+    found = []
+    for leads in (10**9, 5):
+        monkeypatch.setattr(rerun_attribution_job, "_LEADS_AT_ONCE", leads)
+        with database.transaction() as connection:
+            connection.execute(text(forget))
+        done = rerun_attribution_job.rerun_attribution(company.context, lambda *step: steps.append(step))
+        with database.transaction() as connection:
+            found.append((done.leads, company.rows(connection)))
+    assert found[0] == found[1]
+    assert found[0][0] > 100
+    number = steps[-1][1]
+    assert number > 20
+    assert steps[-number:] == [(one, number) for one in range(1, number + 1)]
+
+
+def test_a_piece_that_fails_fails_the_run(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any) -> None:
+        raise RuntimeError("a piece that fails")
+
+    monkeypatch.setattr(rerun_attribution_job, "_LEADS_AT_ONCE", 5)
+    monkeypatch.setattr(rerun_attribution_job, "attribute_leads", fail)
+    with pytest.raises(RuntimeError, match="a piece that fails"):
+        rerun_attribution_job.rerun_attribution(company.context)
