@@ -74,14 +74,17 @@ _SAVE = text("""
     ORDER BY saved.campaign_id""")
 
 
-def settle_campaigns(connection: Connection, rules: Rules, today: date | None = None) -> tuple[CampaignChange, ...]:
-    """Give every campaign that is not locked to its team by the rules, day by day; answers those that moved.
+def settle_campaigns(
+    connection: Connection, rules: Rules, today: date | None = None, account_id: str | None = None
+) -> tuple[CampaignChange, ...]:
+    """Give every campaign, or those of one account, to its team by the rules, day by day; answers those that moved.
 
-    ``today`` is the business day whose verdict the campaign itself shows; the UTC date when not given.
+    Locked ones stay. ``today`` is the business day whose verdict the campaign itself shows; without it the UTC date.
     """
     today = today or now().date()
-    stored = _load_periods(connection)
-    decided = [(row, campaign_periods(_reference(row), rules)) for row in run(connection, "ads/campaigns_to_settle")]
+    stored = _load_periods(connection, account_id)
+    decided = [(row, campaign_periods(_reference(row), rules))
+               for row in run(connection, "ads/campaigns_to_settle", account_id=account_id)]
     assigned = [(row, verdict_on(periods, today)) for row, periods in decided]
     changed = [(row, verdict) for row, verdict in assigned if _differs(row, verdict)]
     split = [(row, periods) for row, periods in decided
@@ -110,9 +113,9 @@ _ASSIGN = text("""
 _Described = list[tuple[date, date, str | None, str | None, str | None, str | None, tuple[str, ...]]]
 
 
-def _load_periods(connection: Connection) -> dict[str, _Described]:
+def _load_periods(connection: Connection, account_id: str | None) -> dict[str, _Described]:
     found: dict[str, _Described] = {}
-    for row in run(connection, "ads/campaign_periods"):
+    for row in run(connection, "ads/campaign_periods", account_id=account_id):
         found.setdefault(str(row["campaign_id"]), []).append((
             row["first_day"], row["last_day"], row["team_slug"], row["attribution_method"], row["rule_id"],
             row["reason"], tuple(row["candidates"])))

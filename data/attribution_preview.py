@@ -111,7 +111,7 @@ def _parts(period: DateRange, days: int) -> Iterator[DateRange]:
 
 def _with_campaigns(connection: Connection, rules: Rules) -> Rules:
     """The rules with every campaign that is not locked given to the team these rules give it to."""
-    free = {str(row["id"]) for row in run(connection, "ads/campaigns_to_settle")}
+    free = {str(row["id"]) for row in run(connection, "ads/campaigns_to_settle", account_id=None)}
 
     def settled(campaign: CampaignRef) -> CampaignRef:
         return replace(campaign, team_slug=attribute_campaign(campaign, None, rules).team_slug)

@@ -13,8 +13,11 @@ from data.queries import run
 LOOK_BACK_DAYS = 90
 
 
-def load_rules(connection: Connection) -> Rules:
-    """Everything attribution goes by now. The look-back is the fact ``attribution_look_back_days``, else 90 days."""
+def load_rules(connection: Connection, account_id: str | None = None) -> Rules:
+    """Everything attribution goes by now; of the campaigns those of one account only, when that is all that is asked.
+
+    The look-back is the fact ``attribution_look_back_days``, else 90 days.
+    """
     general = run(connection, "rules/version")[0]
     look_back = general["look_back_days"]
     return Rules(
@@ -28,7 +31,8 @@ def load_rules(connection: Connection) -> Rules:
             valid_from=row["valid_from"], valid_to=row["valid_to"]) for row in run(connection, "rules/bindings")),
         campaigns=tuple(CampaignRef(
             id=str(row["id"]), external_id=row["external_id"], account_id=row["account_id"], name=row["name"],
-            team_slug=row["team_slug"], is_split=row["is_split"]) for row in run(connection, "rules/campaigns")),
+            team_slug=row["team_slug"], is_split=row["is_split"])
+            for row in run(connection, "rules/campaigns", account_id=account_id)),
         version=general["version"],
         look_back_days=int(look_back) if look_back else LOOK_BACK_DAYS,
     )

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from core.business_time import BusinessCalendar
 from core.records import AdAccount, AdCampaign, AdDay, DateRange
 from core.sentences import keep
-from data.ad_campaigns import save_campaigns, settle_campaigns
+from data.ad_campaigns import CampaignChange, save_campaigns, settle_campaigns
 from data.ad_history import load_backfill, note_read, record_restatements, replace_reconciliation
 from data.ads import AccountToken, SelectedAccount, record_success, replace_window, save_accounts
 from data.facebook_connections import TOKEN_PURPOSE, note_problem
@@ -211,8 +211,7 @@ def save_account(connection: Connection, context: JobContext, fetched: Fetched, 
     hold_settling(connection)
     save_accounts(connection, [fetched.account])
     changes = save_campaigns(connection, _all_campaigns(fetched))
-    moved = settle_campaigns(connection, load_rules(connection), context.calendar.today(context.clock()))
-    settle_marks(connection, [*changes, *moved], context.calendar)
+    settle_marks(connection, [*changes, *_settle_own(connection, context, fetched)], context.calendar)
     saved = Saved(0, 0, Decimal(0))
     if fetched.window is not None:
         saved = save_days(connection, fetched, fetched.window, run_id)
@@ -247,11 +246,16 @@ def save_history(connection: Connection, context: JobContext, fetched: Fetched, 
     hold_settling(connection)
     changes = save_campaigns(connection, _all_campaigns(fetched))
     if changes:
-        moved = settle_campaigns(connection, load_rules(connection), context.calendar.today(context.clock()))
-        settle_marks(connection, [*changes, *moved], context.calendar)
+        settle_marks(connection, [*changes, *_settle_own(connection, context, fetched)], context.calendar)
     saved = save_days(connection, fetched, window, run_id)
     bump(connection)
     return saved
+
+
+def _settle_own(connection: Connection, context: JobContext, fetched: Fetched) -> tuple[CampaignChange, ...]:
+    """Nothing but the campaigns of this account can have changed by reading it; those that moved."""
+    own = fetched.account.id
+    return settle_campaigns(connection, load_rules(connection, own), context.calendar.today(context.clock()), own)
 
 
 def _all_campaigns(fetched: Fetched) -> list[AdCampaign]:

@@ -22,7 +22,8 @@ def settle_all_campaigns(context: JobContext) -> int:
         hold_settling(connection)
         moved = settle_campaigns(connection, load_rules(connection), context.calendar.today(context.clock()))
         settle_marks(connection, moved, context.calendar)
-        bump(connection)
+        if moved:
+            bump(connection)
     return len(moved)
 
 
@@ -30,8 +31,9 @@ def settle_marks(connection: Connection, changes: Sequence[CampaignChange], cale
     """Attribute anew the leads and deals whose marks name a campaign that is new, renamed or of another team."""
     if not changes:
         return
+    lead_ids, deal_ids = load_leads_naming(connection, changes), load_deals_naming(connection, changes)
+    if not lead_ids and not deal_ids:
+        return
     rules = load_rules(connection)
-    lead_ids = load_leads_naming(connection, changes)
     settle_leads(connection, lead_ids, rules, calendar)
-    deal_ids = load_deals_naming(connection, changes) | load_deals_of_leads(connection, lead_ids)
-    settle_deals(connection, deal_ids, rules, calendar)
+    settle_deals(connection, deal_ids | load_deals_of_leads(connection, lead_ids), rules, calendar)

@@ -24,6 +24,7 @@ from jobs.context import JobContext
 from jobs.read_account import BUSY, Fetched, NotConnected, Wish, fetch_account, keep_wait, save_account, waiting_for
 from jobs.read_details import Part, read_details
 from jobs.saver import Saver
+from jobs.settle_campaigns import settle_all_campaigns
 
 FIRST_DAYS = 180     # read at once when an account is new; the history before follows in the background
 
@@ -38,6 +39,7 @@ def sync_facebook(context: JobContext, window: DateRange | None = None, run_id: 
     longer ago, and ``first_days`` when it was never read. ``run_id`` is a queued run to report on; a new one is made
     without it.
     """
+    settle_all_campaigns(context)   # a campaign handed on changes its team with the day, whether it is read or not
     with context.database.transaction() as connection:
         settle_selection(connection)
         accounts = load_selected_accounts(connection)
