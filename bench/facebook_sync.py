@@ -1,7 +1,8 @@
 """How long a sync of many ad accounts takes, measured against the time the stand-in needs to serve the same requests.
 
 The stand-in answers from a process of its own, as Facebook would; the floor asks it the same questions again with a
-bare client that reads the answers and does nothing with them. Both run on the same machine, one after the other.
+bare client that reads the answers and does nothing with them. Both run on the same machine by turns, twice, and the
+faster run of each counts: what disturbs one of them for a moment is no property of it.
 """
 
 import multiprocessing
@@ -33,6 +34,7 @@ from data.people import NO_PASSWORD, create_user
 from demo.facebook_graph import GraphStandIn
 from demo.graph_data import GraphData
 from integrations.facebook.connection import GraphConnection
+from jobs.collector import collect_rarely
 from jobs.context import JobContext
 from jobs.sync_facebook import sync_facebook
 
@@ -40,35 +42,44 @@ ACCOUNTS, CAMPAIGNS, DAYS, FEW_ACCOUNTS = 50, 200, 30, 5
 MOST_TIMES, MOST_MEGABYTES = 1.3, 24.0
 _TOKEN, _APP_ID, _APP_SECRET = "EAABbenchToken", "1000000000000000", "bench-secret"  # nosec B105 - of the stand-in
 _PATIENCE = 120.0
+_TURNS = 2
 
 Measured = tuple[str, float, float | None, str]
 
 
 def measure(accounts: int = ACCOUNTS, campaigns: int = CAMPAIGNS, days: int = DAYS) -> list[Measured]:
     """The figures as (name, value, limit, unit). Raises: RuntimeError when not every row arrived."""
+    collect_rarely()    # as every jobs process does
     with _serving(accounts, campaigns, days) as graph_url, _database() as database:
         context = _context(database, graph_url)
         window = DateRange(_today() - timedelta(days=days), _today() - timedelta(days=1))
         _connect(context, accounts, min(FEW_ACCOUNTS, accounts))
         sync_facebook(context, window)
         before = _most_memory()
-        _empty(context)
         _connect(context, accounts, accounts)
-        asked: list[tuple[str, str, dict[str, Any]]] = []
-        with patch.object(GraphConnection, "_send", _recording(asked)):
-            synced = _seconds(lambda: sync_facebook(context, window))
+        turns = [_sync_and_floor(context, window, accounts * campaigns * days) for _ in range(_TURNS)]
         grown = _most_memory() - before
-        stored = _count(context)
-        if stored != accounts * campaigns * days:
-            raise RuntimeError(f"{stored} of {accounts * campaigns * days} days arrived")
         again = _seconds(lambda: sync_facebook(context, window))
-        served = min(_seconds(lambda: _ask(asked)) for _ in range(2))
+    synced, served = (min(turn[place] for turn in turns) for place in (0, 1))
+    asked = turns[0][2]
     size = f"{accounts} accounts × {campaigns} × {days}"
     return [(f"Facebook, {size}: first sync", synced, None, "s"),
             ("Facebook: the same again, nothing changed", again, None, "s"),
-            (f"Facebook: serving {len(asked)} requests (floor)", served, None, "s"),
+            (f"Facebook: serving {asked} requests (floor)", served, None, "s"),
             ("Facebook: first sync to floor", synced / served, MOST_TIMES, "times"),
             (f"Facebook: memory of {accounts} beside {FEW_ACCOUNTS} accounts", grown, MOST_MEGABYTES, "MB more")]
+
+
+def _sync_and_floor(context: JobContext, window: DateRange, expected: int) -> tuple[float, float, int]:
+    """Seconds of a first sync, seconds of serving what it asked, and how many requests that were."""
+    _empty(context)
+    asked: list[tuple[str, str, dict[str, Any]]] = []
+    with patch.object(GraphConnection, "_send", _recording(asked)):
+        synced = _seconds(lambda: sync_facebook(context, window))
+    stored = _count(context)
+    if stored != expected:
+        raise RuntimeError(f"{stored} of {expected} days arrived")
+    return synced, _seconds(lambda: _ask(asked)), len(asked)
 
 
 def make_graph(accounts: int, campaigns: int, days: int) -> GraphData:

@@ -18,6 +18,7 @@ from data.engine import Database, DatabaseAway
 from data.health import load_health
 from data.installation import ForeignDatabase, check_demo
 from data.login_rights import find_mighty_logins
+from jobs.collector import collect_rarely
 from jobs.context import JobContext
 from jobs.runner import start_workers
 
@@ -39,6 +40,7 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     configure_logs(settings.log_level)
+    collect_rarely()
     # The hook that comes with it writes what a call was made with.
     stamina.instrumentation.set_on_retry_hooks([])
     stop = threading.Event()

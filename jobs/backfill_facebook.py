@@ -19,10 +19,11 @@ from data.engine import DatabaseAway
 from data.leadership import Leadership
 from data.sync_runs import finish_run, save_progress
 from integrations.facebook.client import FacebookClient
-from integrations.facebook.errors import FacebookError, HistoryTooOld, Throttled
+from integrations.facebook.errors import FacebookError, HistoryTooOld
 from integrations.facebook.sentences import sentence_of
 from jobs.context import JobContext
-from jobs.read_account import BUSY, LEVEL, Fetched, NotConnected, keep_wait, save_history, waiting_for, with_token
+from jobs.facebook_line import Held, waiting_for
+from jobs.read_account import BUSY, LEVEL, Fetched, NotConnected, save_history, with_token
 
 PART_DAYS = 30
 LONGEST_RUN_SECONDS = 120.0
@@ -75,8 +76,8 @@ def _read_part(context: JobContext, run_id: str, account_id: str, errors: dict[s
             return _read(context, run_id, account_id)
         else:
             errors[account_id] = _of_account(account_id, BUSY)
-    except Throttled as error:
-        errors[account_id] = keep_wait(context, error, account_id).sentence
+    except Held as error:
+        errors[account_id] = error.pause.sentence
     except FacebookError as error:
         errors[account_id] = _of_account(account_id, sentence_of(error))
     except NotConnected as error:

@@ -23,8 +23,9 @@ from integrations.facebook.errors import ApplicationThrottled, FacebookError, To
 from integrations.facebook.sign_in import FacebookSignIn, TokenFacts
 from integrations.facebook.token_problems import problem_of_subcode
 from jobs.context import JobContext
+from jobs.facebook_line import Held, keep_wait, waiting_for
 from jobs.facebook_messages import tell_ended, tell_ending
-from jobs.read_account import connect, keep_wait, note_dead_token, waiting_for
+from jobs.read_account import connect, note_dead_token
 
 RENEW_WITHIN = timedelta(days=14)
 WARN_DAYS = (1, 7, 14)
@@ -54,6 +55,8 @@ def _try(context: JobContext, facebook: FacebookSignIn, one: FacebookConnection)
         return _check(context, facebook, one)
     except TokenInvalid as error:
         note_dead_token(context, one.id, error)
+    except Held as error:
+        log.info("facebook_connection_not_checked", connection=one.id, reason=str(error))
     except ApplicationThrottled as error:
         keep_wait(context, error, "")
     except FacebookError as error:

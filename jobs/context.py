@@ -1,9 +1,10 @@
 """What every job is given: the settings, the database, the keys, the calendar, the clock and the wish to stop."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Event
+from threading import Event, Lock
 from typing import Protocol
 
 from core.business_time import BusinessCalendar, now
@@ -21,9 +22,19 @@ class Cipher(Protocol):
         """The secret; raises when the ciphertext was made for something or somebody else."""
 
 
+@dataclass
+class FacebookLine:
+    """The turn to call Facebook, and how often a call was refused so far (see ``jobs/facebook_line.py``)."""
+
+    turn: AbstractContextManager[bool] = field(default_factory=Lock)
+    refusals: int = 0
+
+
 @dataclass(frozen=True)
 class JobContext:
     """The surroundings of a job. ``clock`` answers the present instant, aware; ``stop`` is set when the process ends.
+
+    ``facebook_line`` is where a process queues up for Facebook.
 
     A job that takes longer than a few seconds looks at ``stop`` between its steps and leaves the rest for later.
     """
@@ -34,3 +45,4 @@ class JobContext:
     calendar: BusinessCalendar
     clock: Callable[[], datetime] = now
     stop: Event = field(default_factory=Event)
+    facebook_line: FacebookLine = field(default_factory=FacebookLine)

@@ -6,7 +6,7 @@ of the account's own calendar.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
@@ -20,21 +20,19 @@ from data.ad_campaigns import CampaignChange, save_campaigns, settle_campaigns
 from data.ad_history import load_backfill, note_read, record_restatements, replace_reconciliation
 from data.ads import AccountToken, SelectedAccount, record_success, replace_window, save_accounts
 from data.facebook_connections import TOKEN_PURPOSE, note_problem
-from data.facebook_waits import ACCOUNT, APPLICATION, FacebookWait, load_waits, save_wait
 from data.freshness import bump
 from data.rules import load_rules
 from data.settling import hold_settling
 from integrations.facebook.client import FacebookClient
 from integrations.facebook.errors import (
-    ApplicationThrottled,
     FacebookError,
     ObjectMissing,
     PermissionMissing,
-    Throttled,
     TokenInvalid,
 )
 from integrations.facebook.token_problems import problem_of
 from jobs.context import JobContext
+from jobs.facebook_line import stand_in_line
 from jobs.facebook_messages import tell_ended
 from jobs.settle_campaigns import settle_marks
 
@@ -84,39 +82,9 @@ class Saved:
     difference: Decimal
 
 
-@dataclass(frozen=True)
-class Pause:
-    """A wait as a kept sentence; ``is_for_all``: every account of the application has to wait."""
-
-    until: datetime
-    sentence: str
-    is_for_all: bool
-
-
-def waiting_for(context: JobContext, account_id: str) -> Pause | None:
-    """The wait that forbids to call for an account now; asked before every reading, by every process."""
-    with context.database.transaction() as connection:
-        waits = load_waits(connection, context.settings.facebook_app_id or "", account_id)
-    return _pause(context, waits[0]) if waits else None
-
-
-def keep_wait(context: JobContext, error: Throttled, account_id: str) -> Pause:
-    """Remember for everybody that Facebook refused."""
-    is_for_all = isinstance(error, ApplicationThrottled)
-    scope, key = (APPLICATION, context.settings.facebook_app_id or "") if is_for_all else (ACCOUNT, account_id)
-    with context.database.transaction() as connection:
-        return _pause(context, save_wait(connection, scope, key, error.wait_seconds, str(error)))
-
-
-def _pause(context: JobContext, wait: FacebookWait) -> Pause:
-    at = wait.until.astimezone(context.calendar.zone)
-    sentence = keep("facebook.fault.waiting", until=f"{at:%H:%M}", said=wait.reason)
-    return Pause(wait.until, sentence, wait.scope == APPLICATION)
-
-
 def fetch_account(context: JobContext, selected: SelectedAccount, wish: Wish, first_days: int,
                   dead: dict[str, str]) -> Fetched:
-    """One account with the days wanted of it; ``dead`` as for ``with_token``. Raises: FacebookError, NotConnected."""
+    """One account with the days wanted of it; ``dead`` and what it raises as for ``with_token``."""
     return with_token(context, selected, dead, lambda client: _fetch(context, selected, wish, first_days, client))
 
 
@@ -125,14 +93,14 @@ def with_token(context: JobContext, selected: SelectedAccount, dead: dict[str, s
     """Read by the best token that reaches the account, by the next one when Facebook refuses it.
 
     ``dead`` holds the connections whose token this run found dead, with the key of the reason: nobody asks with them
-    again. Raises: FacebookError of the last token, NotConnected.
+    again. Raises: FacebookError of the last token, NotConnected, Held.
     """
     refused: FacebookError | None = None
     for token in selected.tokens:
         if token.connection_id in dead:
             continue
         try:
-            return read(connect(context, token))
+            return read(connect(context, token, selected.account.id))
         except TokenInvalid as error:
             refused = error
             dead[token.connection_id] = note_dead_token(context, token.connection_id, error)
@@ -146,12 +114,12 @@ def with_token(context: JobContext, selected: SelectedAccount, dead: dict[str, s
     raise NotConnected(NOT_CONNECTED)
 
 
-def connect(context: JobContext, token: AccountToken) -> FacebookClient:
-    """Facebook as a stored token sees it."""
+def connect(context: JobContext, token: AccountToken, account_id: str = "") -> FacebookClient:
+    """Facebook as a stored token sees it; where it would tell Throttled, a call raises Held."""
     settings = context.settings
     secret = context.cipher.decrypt(TOKEN_PURPOSE, token.user_id, token.token)
     return FacebookClient(settings.facebook_graph_url, settings.facebook_api_version, settings.facebook_app_id,
-                          settings.facebook_app_secret, secret)
+                          settings.facebook_app_secret, secret, turn=lambda: stand_in_line(context, account_id))
 
 
 def note_dead_token(context: JobContext, connection_id: str, error: TokenInvalid) -> str:

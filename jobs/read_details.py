@@ -32,7 +32,7 @@ def read_details(context: JobContext, selected: SelectedAccount, fetched: Fetche
     """Read ad sets, ads and, when it is time, tags; ``note`` is told each step, ``save`` is handed each part
     and how many rows it holds.
 
-    Raises: FacebookError, NotConnected; what was handed on before stays.
+    Raises: FacebookError, NotConnected, Held; what was handed on before stays.
     """
     if not selected.reads_ads:
         return

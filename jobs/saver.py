@@ -1,12 +1,13 @@
-"""A second thread that does one piece of work after another while the first goes on asking.
+"""A second thread that does one piece of work after another while others go on asking.
 
 Invariant: the pieces that wait weigh no more than ``MOST_ROWS`` together, or are one, so what is held in memory does
-not grow; what a piece raises is raised at the next step of whoever handed it in, and nothing after it is done.
+not grow; what a piece raises is raised at the next step of whoever handed one in, and nothing after it is done.
 """
 
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Lock
 
 MOST_ROWS = 16_000
 _LEAST_WEIGHT = 1_000    # in rows: a piece without any holds a lock or a line to the database all the same
@@ -17,15 +18,17 @@ class Saver:
 
     def __init__(self, name: str) -> None:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix=name)
+        self._handing_in = Lock()
         self._waiting: deque[tuple[Future[None], int]] = deque()
         self._is_broken = False
 
     def put(self, work: Callable[[], None], rows: int = 0) -> None:
         """Hand in a piece that holds so many rows, as soon as there is room for it. Raises what one before raised."""
         weight = max(rows, _LEAST_WEIGHT)
-        while self._waiting and (self._waiting[0][0].done() or self._weight() + weight > MOST_ROWS):
-            self._wait()
-        self._waiting.append((self._pool.submit(self._do, work), weight))
+        with self._handing_in:
+            while self._waiting and (self._waiting[0][0].done() or self._weight() + weight > MOST_ROWS):
+                self._wait()
+            self._waiting.append((self._pool.submit(self._do, work), weight))
 
     def close(self, *, is_orderly: bool) -> None:
         """Wait for the last piece. ``is_orderly``: raise what one raised; otherwise something is raised already."""

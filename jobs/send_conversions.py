@@ -27,7 +27,7 @@ from integrations.facebook.conversions import MOST_EVENTS, ConversionsClient
 from integrations.facebook.errors import FacebookError, Throttled
 from integrations.facebook.sentences import sentence_of
 from jobs.context import JobContext
-from jobs.read_account import keep_wait, waiting_for
+from jobs.facebook_line import keep_wait, waiting_for
 
 _AGAIN_AFTER = 120.0
 

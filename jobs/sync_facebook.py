@@ -1,12 +1,15 @@
 """Reads the spend of every selected ad account again: Facebook restates the past, so a sync is a window of days.
 
-Invariant: an account that failed keeps its rows and says why, and stops nobody else; an account is read by one process
-at a time, and nobody calls Facebook during a wait it asked for.
+Invariant: an account that failed keeps its rows and says why, and stops nobody else; an account is read by one thread
+of one process at a time, and nobody calls Facebook during a wait it asked for.
 """
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
+from threading import Lock
 
 import structlog
 
@@ -18,15 +21,17 @@ from data.facebook_runs import end_account, end_left_accounts, is_stop_wanted, n
 from data.freshness import bump
 from data.leadership import Leadership
 from data.sync_runs import create_run, finish_run, save_progress, start_run
-from integrations.facebook.errors import FacebookError, Throttled
+from integrations.facebook.errors import FacebookError
 from integrations.facebook.sentences import sentence_of
 from jobs.context import JobContext
-from jobs.read_account import BUSY, Fetched, NotConnected, Wish, fetch_account, keep_wait, save_account, waiting_for
+from jobs.facebook_line import Held, Pause, waiting_for
+from jobs.read_account import BUSY, Fetched, NotConnected, Wish, fetch_account, save_account
 from jobs.read_details import Part, read_details
 from jobs.saver import Saver
 from jobs.settle_campaigns import settle_all_campaigns
 
 FIRST_DAYS = 180     # read at once when an account is new; the history before follows in the background
+_SIDE_BY_SIDE = 2    # while one account's answer is read and kept, Facebook may be asked for another
 
 log = structlog.get_logger()
 
@@ -48,11 +53,7 @@ def sync_facebook(context: JobContext, window: DateRange | None = None, run_id: 
         plan_accounts(connection, run_id, [one.account.id for one in accounts])
     reading = _Reading(context, run_id, Wish(window, last_days), first_days, len(accounts))
     with reading:
-        for place, selected in enumerate(accounts):
-            if reading.is_to_stop():
-                reading.errors.append(keep("facebook.fault.stopped", left=len(accounts) - place))
-                break
-            reading.read(selected)
+        reading.read(accounts)
     with context.database.transaction() as connection:
         finish_run(connection, run_id, _ending(reading.counts["accounts"], reading.errors), reading.counts,
                    reading.errors)
@@ -63,7 +64,8 @@ def sync_facebook(context: JobContext, window: DateRange | None = None, run_id: 
 class _Reading:
     """One run over the accounts: what was read, what went wrong, and whether all have to wait.
 
-    This thread asks Facebook, one account after another; a second one saves what came meanwhile, in the same order.
+    Some threads ask Facebook, each one account after another; one more saves what came meanwhile, the parts of an
+    account in their order.
     """
 
     def __init__(self, context: JobContext, run_id: str, wish: Wish, first_days: int, total: int) -> None:
@@ -74,6 +76,8 @@ class _Reading:
         self._halted: str | None = None
         self._dead: dict[str, str] = {}
         self._held: list[Leadership] = []
+        self._left: deque[SelectedAccount] = deque()
+        self._choosing = Lock()
         self._saver = Saver("facebook-save")
 
     def __enter__(self) -> "_Reading":
@@ -86,14 +90,42 @@ class _Reading:
             for lock in self._held:
                 lock.release()
 
-    def is_to_stop(self) -> bool:
+    def read(self, accounts: Sequence[SelectedAccount]) -> None:
+        """Read the accounts and have them saved, until the run is to stop. Raises: DatabaseAway."""
+        self._left.extend(accounts)
+        # The first is read alone: that a token is dead, or that everybody has to wait, is learnt from one call.
+        self._read_next()
+        with ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="facebook-read") as readers:
+            turns = [readers.submit(copy_context().run, self._take_turns) for _ in range(_SIDE_BY_SIDE)]
+        for turn in turns:
+            turn.result()
+
+    def _take_turns(self) -> None:
+        try:
+            while self._read_next():
+                pass
+        finally:
+            self._left.clear()    # whatever ends one reader ends the others
+
+    def _read_next(self) -> bool:
+        """Read the next account; whether there was one and it was to be read."""
+        with self._choosing:
+            if self._left and self._is_to_stop():
+                self.errors.append(keep("facebook.fault.stopped", left=len(self._left)))
+                self._left.clear()
+            selected = self._left.popleft() if self._left else None
+        if selected is not None:
+            self._read_one(selected)
+        return selected is not None
+
+    def _is_to_stop(self) -> bool:
         """Whether the process ends, or somebody wants this run to end."""
         if self._context.stop.is_set():
             return True
         with self._context.database.transaction() as connection:
             return is_stop_wanted(connection, self._run_id)
 
-    def read(self, selected: SelectedAccount) -> None:
+    def _read_one(self, selected: SelectedAccount) -> None:
         """Read one account and have it saved; a failure is noted at the account and in the run."""
         account = _Account(selected, Leadership(self._context.database, f"facebook account {selected.account.id}"))
         self._held.append(account.lock)
@@ -105,8 +137,7 @@ class _Reading:
     def _asked(self, account: "_Account") -> str | None:
         wait = waiting_for(self._context, account.id)
         if wait is not None:
-            self._halted = wait.sentence if wait.is_for_all else None
-            return wait.sentence
+            return self._waits(wait)
         if not account.lock.hold():
             return BUSY
         reason = self._tried(account, lambda: self._fetch(account))
@@ -120,10 +151,8 @@ class _Reading:
         """Do a part of an account; answers why it failed, ``None`` when it did not."""
         try:
             work()
-        except Throttled as error:
-            wait = keep_wait(self._context, error, account.id)
-            self._halted = wait.sentence if wait.is_for_all else None
-            return wait.sentence
+        except Held as error:
+            return self._waits(error.pause)
         except FacebookError as error:
             log.warning("facebook_account_failed", account=account.id, reason=str(error))
             return sentence_of(error)
@@ -136,6 +165,12 @@ class _Reading:
             log.exception("facebook_account_broken", account=account.id)
             return keep("facebook.fault.broken", kind=type(error).__name__)
         return None
+
+    def _waits(self, pause: Pause) -> str:
+        """The sentence of a wait; one for everybody halts the run."""
+        if pause.is_for_all:
+            self._halted = pause.sentence
+        return pause.sentence
 
     def _fetch(self, account: "_Account") -> None:
         self._note(account, "days")

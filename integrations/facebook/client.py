@@ -6,6 +6,7 @@ pages, then by a report that Facebook prepares while we wait, and a report that 
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -25,7 +26,7 @@ from integrations.facebook.mapping import (
     to_campaign,
     to_total,
 )
-from integrations.facebook.reader import GraphReader
+from integrations.facebook.reader import GraphReader, Turn
 from integrations.facebook.reports import REPORT_FIELDS, prepare_report
 
 _ACCOUNT_PAGE = 100
@@ -40,13 +41,14 @@ class FacebookClient:
 
     def __init__(self, graph_url: str, api_version: str, app_id: str | None, app_secret: str | None, token: str,
                  timeout: tuple[float, float] = (5, 60), sleep: Callable[[float], None] = time.sleep,
-                 patience: float = 300.0) -> None:
+                 patience: float = 300.0, turn: Turn = nullcontext) -> None:
         """``timeout`` is (connect, read) in seconds; ``sleep`` is called to slow down near a limit.
 
         ``patience`` bounds the tries of one call (seconds): short when somebody waits in front of a browser.
+        ``turn`` is entered around each call and raises when nobody may call now.
         """
         connection = GraphConnection(graph_url, api_version, app_id, app_secret, token, timeout)
-        self._reader = GraphReader(connection, sleep, patience)
+        self._reader = GraphReader(connection, sleep, patience, turn)
 
     @property
     def usage_percent(self) -> float | None:

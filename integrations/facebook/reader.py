@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from contextvars import copy_context
 from functools import partial
 from typing import Any
@@ -32,17 +33,24 @@ _MOST_PAGES = 10_000
 _SLOW_SECONDS = 2.0
 _REFUSED_FIELD = re.compile(r"(\w+) is not valid for fields param|nonexisting field \((\w+)\)")
 
+Turn = Callable[[], AbstractContextManager[None]]
+
 
 class GraphReader:
     """Graph as one access token sees it, read without haste. Not shared between threads."""
 
     def __init__(self, connection: GraphConnection, sleep: Callable[[float], None] = time.sleep,
-                 patience: float = 300.0) -> None:
-        """``sleep`` is called to slow down near a limit; ``patience`` bounds the tries of one call (seconds)."""
+                 patience: float = 300.0, turn: Turn = nullcontext) -> None:
+        """``sleep`` is called to slow down near a limit; ``patience`` bounds the tries of one call (seconds).
+
+        ``turn`` is entered around each call, by another thread than the reader's own as well; it raises when nobody
+        may call now.
+        """
         self.sleep = sleep
         self.usage_percent: float | None = None
         self._connection = connection
         self._patience = patience
+        self._turn = turn
         self._gone_metrics: set[str] = set()
 
     def read_object(self, path: tuple[str, ...], params: Mapping[str, Any]) -> dict[str, Any]:
@@ -104,8 +112,10 @@ class GraphReader:
         for attempt in stamina.retry_context(on=Transient, attempts=_TRIES, timeout=self._patience,
                                              wait_initial=1.0, wait_max=30.0, wait_jitter=1.0):
             with attempt:
-                self._respect_limits()
-                return self._noting_usage(ask)
+                self._slow_down()
+                with self._turn():
+                    self._stop_before_limit()
+                    return self._noting_usage(ask)
         raise AssertionError("unreachable")
 
     def _noting_usage(self, ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -115,8 +125,14 @@ class GraphReader:
         self.usage_percent = max(told) if told else self.usage_percent
         return answer
 
-    def _respect_limits(self) -> None:
-        """Slow down near a limit and stop before it: refused calls count, and calls during a wait prolong it."""
+    def _slow_down(self) -> None:
+        """Take time near a limit."""
+        usage = self._connection.usage
+        if SLOW_FROM_PERCENT <= max(usage.application_percent or 0, usage.account_percent or 0) < STOP_FROM_PERCENT:
+            self.sleep(_SLOW_SECONDS)
+
+    def _stop_before_limit(self) -> None:
+        """Refused calls count, and calls during a wait prolong it. Raises: Throttled."""
         usage = self._connection.usage
         if (usage.application_percent or 0) >= STOP_FROM_PERCENT:
             raise ApplicationThrottled("Facebook's limit of the application is nearly used up",
@@ -124,8 +140,6 @@ class GraphReader:
         if (usage.account_percent or 0) >= STOP_FROM_PERCENT:
             raise AccountThrottled("Facebook's limit of the ad account is nearly used up",
                                    wait_seconds=usage.wait_seconds)
-        if max(usage.application_percent or 0, usage.account_percent or 0) >= SLOW_FROM_PERCENT:
-            self.sleep(_SLOW_SECONDS)
 
 
 def _next_cursor(page: Mapping[str, Any]) -> str | None:

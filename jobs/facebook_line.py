@@ -1,0 +1,75 @@
+"""Calls to Facebook one behind another, and none during a wait it asked for.
+
+Invariant: a process makes one call at a time, and a refusal is kept for every process before the next call begins.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.sentences import keep
+from data.facebook_waits import ACCOUNT, APPLICATION, FacebookWait, load_waits, save_wait
+from integrations.facebook.errors import ApplicationThrottled, Throttled
+from jobs.context import JobContext
+
+
+@dataclass(frozen=True)
+class Pause:
+    """A wait as a kept sentence; ``is_for_all``: every account of the application has to wait."""
+
+    until: datetime
+    sentence: str
+    is_for_all: bool
+
+
+class Held(Exception):
+    """Facebook has to be left alone: a call was refused, or would fall into a wait. The wait is kept by then."""
+
+    def __init__(self, pause: Pause) -> None:
+        self.pause = pause
+        super().__init__(pause.sentence)
+
+
+def waiting_for(context: JobContext, account_id: str) -> Pause | None:
+    """The wait that forbids to call for an account now; asked before every call, by every process."""
+    with context.database.transaction(read_only=True) as connection:
+        waits = load_waits(connection, context.settings.facebook_app_id or "", account_id)
+    return _pause(context, waits[0]) if waits else None
+
+
+def keep_wait(context: JobContext, error: Throttled, account_id: str) -> Pause:
+    """Remember for everybody that Facebook refused."""
+    is_for_all = isinstance(error, ApplicationThrottled)
+    scope, key = (APPLICATION, context.settings.facebook_app_id or "") if is_for_all else (ACCOUNT, account_id)
+    with context.database.transaction() as connection:
+        return _pause(context, save_wait(connection, scope, key, error.wait_seconds, str(error)))
+
+
+@contextmanager
+def stand_in_line(context: JobContext, account_id: str) -> Iterator[None]:
+    """One call of this process, when no wait forbids it; to be entered by any thread. Raises: Held."""
+    line = context.facebook_line
+    refusals = line.refusals
+    _demand_no_wait(context, account_id)
+    with line.turn:
+        if line.refusals != refusals:
+            _demand_no_wait(context, account_id)
+        try:
+            yield
+        except Throttled as error:
+            pause = keep_wait(context, error, account_id)
+            line.refusals += 1
+            raise Held(pause) from error
+
+
+def _demand_no_wait(context: JobContext, account_id: str) -> None:
+    pause = waiting_for(context, account_id)
+    if pause is not None:
+        raise Held(pause)
+
+
+def _pause(context: JobContext, wait: FacebookWait) -> Pause:
+    at = wait.until.astimezone(context.calendar.zone)
+    sentence = keep("facebook.fault.waiting", until=f"{at:%H:%M}", said=wait.reason)
+    return Pause(wait.until, sentence, wait.scope == APPLICATION)
