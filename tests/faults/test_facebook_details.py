@@ -171,7 +171,7 @@ def test_an_ad_that_runs_no_longer_has_no_faults(context: JobContext, ads: Graph
 
 def test_a_report_of_a_whole_account_that_fails_is_split_by_campaigns(
         context: JobContext, graph: GraphStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "connect", lambda context, token: client_of(graph))
+    monkeypatch.setattr(reading, "connect", lambda context, token, account_id: client_of(graph))
     graph.too_much = {FIRST.id}
     graph.reports.most_campaigns = 1
     window = DateRange(TODAY - timedelta(days=2), TODAY - timedelta(days=1))

@@ -156,7 +156,7 @@ def last_restatements(context: JobContext) -> int:
 def test_what_is_too_much_even_for_a_day_comes_as_a_report(
         context: JobContext, graph: GraphStandIn, outcomes: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("integrations.facebook.client.time.sleep", lambda _: None)
-    monkeypatch.setattr(reading, "connect", lambda context, token: client_of(graph))
+    monkeypatch.setattr(reading, "connect", lambda context, token, account_id: client_of(graph))
     graph.too_much = {FIRST.id}
     graph.reports.outcomes.extend(outcomes)
     window = DateRange(TODAY - timedelta(days=3), TODAY - timedelta(days=1))
@@ -166,7 +166,7 @@ def test_what_is_too_much_even_for_a_day_comes_as_a_report(
 
 def test_a_report_that_fails_twice_fails_the_account_only(
         context: JobContext, graph: GraphStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "connect", lambda context, token: client_of(graph))
+    monkeypatch.setattr(reading, "connect", lambda context, token, account_id: client_of(graph))
     graph.too_much = {FIRST.id}
     graph.reports.outcomes.extend(["Job Failed"] * 100)
     window = DateRange(TODAY - timedelta(days=2), TODAY - timedelta(days=1))
