@@ -33,7 +33,10 @@ def running_server(tuning: dict[str, str] | None = None) -> Iterator[DatabaseUrl
     """A migrated, empty database on a server of its own, gone at the end."""
     with tempfile.TemporaryDirectory(prefix="td-bench-") as folder:
         Path(folder).chmod(0o755)  # the server of root is another user
-        server = start_embedded(Path(folder) / "var", _TUNING if tuning is None else tuning)
+        var = Path(folder) / "var"
+        # Started twice: some settings, the buffers among them, hold from the next start on.
+        start_embedded(var, _TUNING if tuning is None else tuning).stop()
+        server = start_embedded(var)
         try:
             upgrade(server.owner_url)
             yield server.urls
