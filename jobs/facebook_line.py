@@ -1,6 +1,6 @@
-"""Calls to Facebook one behind another, and none during a wait it asked for.
+"""Calls for figures and with conversions one behind another, and none during a wait Facebook asked for.
 
-Invariant: a process makes one call at a time, and a refusal is kept for every process before the next call begins.
+Invariant: a process makes one such call at a time, and a refusal is kept for every process before the next call begins.
 """
 
 from collections.abc import Iterator

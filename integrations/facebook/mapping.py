@@ -113,7 +113,7 @@ def _amount(value: Any) -> Decimal | None:
 
 
 def _count(value: Any) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, str | int):
+    if value.__class__ is not str and value.__class__ is not int:    # a bool is an int, and no count
         return None
     try:
         return int(value)
@@ -132,7 +132,7 @@ def _actions(value: Any) -> tuple[dict[str, str], ...]:
 
 def _is_plain(entry: Mapping[str, Any]) -> bool:
     """Whether the pairs can be kept as they came: nearly all can, and there are millions of them."""
-    for part in entry.values():
-        if part.__class__ is not str or not part.isascii() or "\x00" in part:
+    for name, part in entry.items():
+        if part.__class__ is not str or not part.isascii() or "\x00" in part or not name.isascii() or "\x00" in name:
             return False
-    return all(name.isascii() and "\x00" not in name for name in entry)
+    return True
