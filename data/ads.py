@@ -195,6 +195,15 @@ _REPLACE = text("""
         SELECT :account, :level, object_id, name, stat_date, spend, currency, impressions, clicks, reach,
                inline_link_clicks, actions, action_values
         FROM given
+        -- A row that conflicts is locked, which is a write, even when nothing of it changes then.
+        WHERE NOT EXISTS (
+            SELECT FROM ad_statistics o
+            WHERE o.platform = 'facebook' AND o.account_id = :account AND o.level = :level
+              AND o.object_id = given.object_id AND o.stat_date = given.stat_date
+              AND (o.name, o.spend, o.currency, o.impressions, o.clicks, o.reach, o.inline_link_clicks, o.actions,
+                   o.action_values, o.import_record_id) IS NOT DISTINCT FROM
+                  (given.name, given.spend, given.currency, given.impressions, given.clicks, given.reach,
+                   given.inline_link_clicks, given.actions, given.action_values, NULL))
         ON CONFLICT (platform, account_id, level, object_id, stat_date) DO UPDATE SET
             name = excluded.name, spend = excluded.spend, currency = excluded.currency,
             impressions = excluded.impressions, clicks = excluded.clicks, reach = excluded.reach,
