@@ -79,7 +79,11 @@ class Backfill:
 
 
 def note_read(connection: Connection, account_id: str, window: DateRange, wanted_from: date) -> None:
-    """Note that a window was read; it counts when it joins what was read before, or is the first."""
+    """Note that a window was read; it counts when it joins what was read before.
+
+    To be called for the first time with a window that ends with the account's running day: the history reaches back
+    from there.
+    """
     connection.execute(text("""
         INSERT INTO facebook_backfills AS b (account_id, done_from, wanted_from)
         VALUES (:account, :first, least(:wanted, :first))

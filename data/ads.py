@@ -240,13 +240,19 @@ def _lock_account(connection: Connection, account_id: str) -> None:
         raise LookupError(f"no ad account {account_id}")
 
 
-def record_success(connection: Connection, account_id: str, usage_percent: float | None = None) -> None:
-    """Note that an account was read completely, and how much of its allowance was used by then."""
+def record_success(connection: Connection, account_id: str, usage_percent: float | None = None, *,
+                   is_up_to_date: bool = True) -> None:
+    """Note that an account was read as asked, and how much of its allowance was used by then.
+
+    ``is_up_to_date``: no day between the last reading and now is missing; without it the time of the last success
+    stays, so that the next reading still reads those days.
+    """
     connection.execute(text("""
-        UPDATE ad_accounts SET last_synced_at = now(), last_attempt_at = now(), last_error = NULL,
-            usage_percent = :usage, usage_at = now()
+        UPDATE ad_accounts SET last_synced_at = CASE WHEN :up_to_date THEN now() ELSE last_synced_at END,
+            last_attempt_at = now(), last_error = NULL, usage_percent = :usage, usage_at = now()
         WHERE platform = 'facebook' AND account_id = :account"""), {
-        "account": account_id, "usage": None if usage_percent is None else round(min(usage_percent, 999), 2)})
+        "account": account_id, "up_to_date": is_up_to_date,
+        "usage": None if usage_percent is None else round(min(usage_percent, 999), 2)})
 
 
 def record_failure(connection: Connection, account_id: str, reason: str) -> None:

@@ -147,6 +147,34 @@ def test_the_history_follows_in_the_background_newest_first_and_goes_on_where_it
     assert backfill(context).progress_done == 0 and not graph.server.requests
 
 
+def days_ago(first: int, last: int) -> DateRange:
+    return DateRange(TODAY - timedelta(days=first), TODAY - timedelta(days=last))
+
+
+def test_a_window_asked_for_is_no_sign_that_the_days_since_the_last_reading_were_read(
+        context: JobContext, graph: GraphStandIn) -> None:
+    sync_facebook(context)
+    with context.database.transaction() as connection:
+        connection.execute(text("UPDATE ad_accounts SET last_synced_at = now() - interval '12 days'"))
+        connection.execute(text("DELETE FROM ad_statistics WHERE stat_date > :day"),
+                           {"day": TODAY - timedelta(days=12)})
+    # Of the past, of days to come, and of yesterday and today alone.
+    for window in (days_ago(40, 30), days_ago(-5, -9), days_ago(1, 0)):
+        assert sync_facebook(context, window) == 4
+    assert stored(context) != expected(DATA)
+    sync_facebook(context)
+    assert stored(context) == expected(DATA)
+
+
+def test_an_account_read_first_for_a_window_of_the_past_gets_the_days_since_as_well(
+        context: JobContext, graph: GraphStandIn) -> None:
+    assert sync_facebook(context, days_ago(30, 25)) == 4
+    assert backfill(context).progress_done == 0, "where the history begins is not known yet"
+    sync_facebook(context)
+    assert backfill(context).status == "done"
+    assert stored(context) == expected(DATA) and last_restatements(context) == 0
+
+
 def last_restatements(context: JobContext) -> int:
     with context.database.transaction() as connection:
         return len(load_restatements(connection))
