@@ -213,7 +213,8 @@ class _Reading:
             status = "failed" if account.reason is not None else "partial" if account.errors else "done"
             with self._context.database.transaction() as connection:
                 end_account(connection, self._run_id, account.id, status, account.counts, account.errors, account.days)
-                if account.reason is not None:
+                # Who reads an account at this moment says how that ends; not being needed for it is no failure of it.
+                if account.reason not in (None, BUSY):
                     record_failure(connection, account.id, account.reason)
                     bump(connection)
                 save_progress(connection, self._run_id, self._done, self._total)
