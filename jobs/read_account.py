@@ -72,6 +72,7 @@ class Fetched:
     today: date
     reaches_now: bool = False     # no day is missing between the last reading and the running day
     usage_percent: float | None = None
+    gone_metrics: tuple[str, ...] = ()      # what Facebook does not tell any more
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ def _fetch(context: JobContext, selected: SelectedAccount, wish: Wish, first_day
     reaches_now = window is not None and window.last >= today and (
         selected.last_synced_at is None or window.first <= last_read)
     return Fetched(account, campaigns, window, days, totals, last_read, not selected.has_rows, today, reaches_now,
-                   client.usage_percent)
+                   client.usage_percent, client.gone_metrics)
 
 
 def _window(selected: SelectedAccount, calendar: BusinessCalendar, today: date, wish: Wish,

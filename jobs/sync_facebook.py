@@ -186,6 +186,8 @@ class _Reading:
             saved = save_account(connection, self._context, fetched, self._run_id)
         account.counts.update(accounts=1, campaigns=len(fetched.campaigns), rows=len(fetched.days),
                               changed_days=saved.changed_days, restated=saved.restated)
+        for metric in fetched.gone_metrics:
+            account.add_error(keep("facebook.fault.metric", metric=metric))
         if saved.difference:
             account.add_error(keep("facebook.fault.difference", currency=fetched.account.currency,
                                    amount=f"{saved.difference.normalize():f}"))

@@ -55,6 +55,11 @@ class FacebookClient:
         """How much of the allowance is used, by the last answer that told; 100 is throttled."""
         return self._reader.usage_percent
 
+    @property
+    def gone_metrics(self) -> tuple[str, ...]:
+        """The metrics that Facebook said it no longer knows; they were left out of what was read."""
+        return tuple(sorted(self._reader.gone_metrics))
+
     def fetch_accounts(self) -> tuple[AdAccount, ...]:
         """Every ad account the token reaches. Raises FacebookError."""
         rows = self._reader.read_pages(("me", "adaccounts"), {"fields": ",".join(ACCOUNT_FIELDS)}, _ACCOUNT_PAGE)

@@ -17,6 +17,7 @@ from data.facebook_connections import TOKEN_PURPOSE
 from data.leadership import Leadership
 from data.sync_runs import SyncRun, create_run, load_run, start_run
 from demo.facebook_graph import GraphStandIn
+from demo.graph_answers import INSIGHT_FIELDS
 from jobs import backfill_facebook as history
 from jobs import read_account as reading
 from jobs.backfill_facebook import backfill_facebook
@@ -111,6 +112,19 @@ def test_a_total_that_is_not_the_sum_of_the_campaigns_is_kept_and_told(
     sync_facebook(context, ALL)
     with context.database.transaction() as connection:
         assert connection.execute(text("SELECT count(*) FROM ad_reconciliations")).scalar_one() == 0
+
+
+def test_a_metric_taken_from_the_api_is_missing_alone_and_said_to_be(
+        context: JobContext, graph: GraphStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    sync_facebook(context)
+    monkeypatch.setattr("demo.facebook_graph.INSIGHT_FIELDS", tuple(set(INSIGHT_FIELDS) - {"clicks"}))
+    assert sync_facebook(context, ALL) == 4
+    run = last_run(context)
+    assert run.status == "partial" and len(run.errors) == 4
+    assert all("no longer tells “clicks”" in error for error in run.errors)
+    # spend, currency, impressions, clicks, reach, …
+    assert stored(context) == {key: (*row[:3], None, *row[4:]) for key, row in expected(DATA).items()}
+    assert set(failures(context).values()) == {None} and last_restatements(context) == 0
 
 
 def backfill(context: JobContext) -> SyncRun:
