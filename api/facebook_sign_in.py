@@ -214,8 +214,9 @@ def connect_by_token(body: TokenBody) -> Response:
         if wrong is not None:
             return _token_refused(wrong)
         _, name = facebook.fetch_person(token)
-    except (BadRequest, TokenInvalid):
-        return _token_refused("facebook.token.invalid")
+    except (BadRequest, TokenInvalid) as error:
+        is_foreign = "did not match the Viewing App" in str(error)
+        return _token_refused("facebook.notice.wrong_app" if is_foreign else "facebook.token.invalid")
     except FacebookError as error:
         log.warning("facebook_token_not_checked", user=user.id, reason=str(error))
         return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail=t("facebook.notice.unavailable"),
