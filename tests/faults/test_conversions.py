@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from core.conversions import event_id_of
 from core.records import Team
+from core.sentences import keep
 from data.conversions import (
     TOKEN_PURPOSE,
     load_conversion_log,
@@ -114,6 +115,43 @@ def test_what_cannot_be_sent_says_why(context: JobContext, graph: GraphStandIn, 
     found = log(context)
     assert set(found) == {4, 5, 6}, "too old, without amount, without person or reversed: never queued"
     assert found[4][0] == "sent" and {found[5][0], found[6][0]} <= {"refused", "expired"}
+
+
+def test_a_sale_that_is_reversed_or_goes_to_another_team_before_it_was_sent_is_sent_when_it_comes_back(
+        context: JobContext, graph: GraphStandIn, team: Team) -> None:
+    sell(context, team, 1)
+    sell(context, team, 2)
+    graph.fail_next("/events", "html_500")
+    assert send_conversions(context) == 0
+
+    def change(what: str) -> None:
+        with context.database.transaction() as connection:
+            connection.execute(text(f"UPDATE all_sales_tracking SET {what}"))
+            connection.execute(text("UPDATE conversion_events SET next_attempt_at = now()"))
+
+    change("is_reversed = deal_id = 1, team_id = CASE WHEN deal_id = 1 THEN team_id END")
+    assert send_conversions(context) == 0 and not graph.conversions.received
+    assert log(context) == {1: ("refused", said(keep("conversions.reversed"))),
+                            2: ("refused", said(keep("conversions.moved")))}
+    change(f"is_reversed = false, team_id = '{team.id}', sale_amount = 175000")
+    assert send_conversions(context) == 2
+    assert {event["custom_data"]["value"] for event in graph.conversions.received.values()} == {175000}
+
+
+def test_what_was_won_before_it_was_switched_on_again_is_never_sent(
+        context: JobContext, graph: GraphStandIn, team: Team) -> None:
+    sell(context, team, 1)
+    graph.fail_next("/events", "html_500")
+    assert send_conversions(context) == 0
+    for is_on in (False, True):
+        with context.database.transaction() as connection:
+            [before] = load_conversion_settings(connection)
+            assert save_conversion_settings(connection, team.id, {
+                "is_on": is_on, "dataset_id": DATASET, "event_name": "Purchase", "test_code": None, "token": None,
+                "updated_by": None}, before.version)
+            connection.execute(text("UPDATE conversion_events SET next_attempt_at = now()"))
+    assert send_conversions(context) == 0 and not graph.conversions.received
+    assert log(context) == {1: ("refused", said(keep("conversions.before")))}
 
 
 def test_a_wait_is_kept_and_the_events_stay(context: JobContext, graph: GraphStandIn, team: Team) -> None:
