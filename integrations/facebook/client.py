@@ -20,6 +20,7 @@ from integrations.facebook.mapping import (
     ACCOUNT_FIELDS,
     CAMPAIGN_FIELDS,
     EVERY_STATUS,
+    every_status,
     insight_fields,
     to_account,
     to_ad_day,
@@ -159,8 +160,8 @@ class FacebookClient:
 
 
 def _insight_params(window: DateRange, level: str, campaign_ids: Sequence[str] = ()) -> dict[str, Any]:
-    # With a level Facebook leaves deleted objects out unless their campaign's status is asked for.
-    filtering = [{"field": "campaign.effective_status", "operator": "IN", "value": list(EVERY_STATUS)}]
+    # With a level Facebook leaves deleted objects out unless their status is asked for.
+    filtering = every_status(level)
     if campaign_ids:
         filtering.append({"field": "campaign.id", "operator": "IN", "value": list(campaign_ids)})
     return {"level": level, "time_increment": "1", "fields": ",".join(insight_fields(level)), "filtering": filtering,

@@ -65,8 +65,8 @@ def test_a_person_who_removes_the_application_is_disconnected(graph: GraphStandI
     assert one["state"] == "removed" and one["problem"]
 
 
-def test_a_person_who_wants_the_data_deleted_can_see_that_it_is(graph: GraphStandIn, client: FlaskClient, signed_in: Sign,
-                                                                shared_jobs: Database) -> None:
+def test_a_person_who_wants_the_data_deleted_can_see_that_it_is(
+        graph: GraphStandIn, client: FlaskClient, signed_in: Sign, shared_jobs: Database) -> None:
     browser = signed_in("north")
     connect(browser)
     answer = client.post("/webhooks/facebook/data-deletion",

@@ -66,6 +66,14 @@ def test_ad_sets_and_ads_come_to_the_cent_and_are_never_added_to_campaigns(
     assert sum(ad.spend or 0 for one in found for ad in one.ads) == spent
 
 
+def test_a_deleted_ad_keeps_what_it_spent(context: JobContext, ads: GraphStandIn) -> None:
+    gone = ("DELETED", "ARCHIVED", "DISAPPROVED", "ADSET_PAUSED")
+    ads.data = replace(WITH_ADS, ads=tuple(
+        replace(ad, effective_status=gone[number % 4]) for number, ad in enumerate(WITH_ADS.ads)))
+    assert sync_facebook(context) == 4
+    assert below(context, "ad") == truth_below(WITH_ADS, "ad", ALL)
+
+
 def test_only_days_of_campaigns_become_dirty(context: JobContext, ads: GraphStandIn) -> None:
     sync_facebook(context)
     with context.database.transaction() as connection:
