@@ -18,6 +18,7 @@ from core.sentences import keep
 from data.ads import SelectedAccount, load_selected_accounts, record_failure, settle_selection
 from data.engine import DatabaseAway
 from data.facebook_runs import end_account, end_left_accounts, is_stop_wanted, note_step, plan_accounts
+from data.facebook_waits import load_held_accounts
 from data.freshness import bump
 from data.leadership import Leadership
 from data.sync_runs import create_run, finish_run, save_progress, start_run
@@ -37,17 +38,20 @@ log = structlog.get_logger()
 
 
 def sync_facebook(context: JobContext, window: DateRange | None = None, run_id: str | None = None,
-                  first_days: int = FIRST_DAYS, last_days: int | None = None) -> int:
+                  first_days: int = FIRST_DAYS, last_days: int | None = None, *, held_only: bool = False) -> int:
     """Read the window of every selected account; answers how many accounts were read completely.
 
     Without ``window``: the last three (or ``last_days``) days of the account, back to its last success when that is
     longer ago, and ``first_days`` when it was never read. ``run_id`` is a queued run to report on; a new one is made
-    without it.
+    without it. ``held_only``: of the accounts only those that a wait kept from being read, when it is over.
     """
     settle_all_campaigns(context)   # a campaign handed on changes its team with the day, whether it is read or not
     with context.database.transaction() as connection:
         settle_selection(connection)
         accounts = load_selected_accounts(connection)
+        if held_only:
+            held = load_held_accounts(connection, context.settings.facebook_app_id or "")
+            accounts = tuple(one for one in accounts if one.account.id in held)
         run_id = run_id or create_run(connection, "facebook", _parameters(window))
         start_run(connection, run_id, len(accounts))
         plan_accounts(connection, run_id, [one.account.id for one in accounts])
