@@ -26,7 +26,7 @@ from integrations.facebook.errors import FacebookError
 from integrations.facebook.sentences import sentence_of
 from jobs.context import JobContext
 from jobs.facebook_line import Held, Pause, waiting_for
-from jobs.read_account import BUSY, Fetched, NotConnected, Wish, fetch_account, save_account
+from jobs.read_account import BUSY, Fetched, NotConnected, Wish, fetch_account, oldest_day, save_account
 from jobs.read_details import Part, read_details
 from jobs.saver import Saver
 from jobs.settle_campaigns import settle_all_campaigns
@@ -190,6 +190,8 @@ class _Reading:
             saved = save_account(connection, self._context, fetched, self._run_id)
         account.counts.update(accounts=1, campaigns=len(fetched.campaigns), rows=len(fetched.days),
                               changed_days=saved.changed_days, restated=saved.restated)
+        if fetched.window is None:
+            account.add_error(keep("facebook.fault.no_days", oldest=f"{oldest_day(fetched.today):%d.%m.%Y}"))
         for metric in fetched.gone_metrics:
             account.add_error(keep("facebook.fault.metric", metric=metric))
         if saved.difference:

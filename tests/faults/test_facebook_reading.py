@@ -211,8 +211,11 @@ def test_a_window_asked_for_is_no_sign_that_the_days_since_the_last_reading_were
         connection.execute(text("DELETE FROM ad_statistics WHERE stat_date > :day"),
                            {"day": TODAY - timedelta(days=12)})
     # Of the past, of days to come, and of yesterday and today alone.
-    for window in (days_ago(40, 30), days_ago(-5, -9), days_ago(1, 0)):
+    for window, status in ((days_ago(40, 30), "done"), (days_ago(-5, -9), "partial"), (days_ago(2000, 1990), "partial"),
+                           (days_ago(1, 0), "done")):
         assert sync_facebook(context, window) == 4
+        run = last_run(context)
+        assert run.status == status and all("Choose other dates" in error for error in run.errors)
     assert stored(context) != expected(DATA)
     sync_facebook(context)
     assert stored(context) == expected(DATA)
