@@ -126,14 +126,15 @@ def settle_selection(connection: Connection) -> int:
     """Let every account be read that somebody wants read, and no other; how many changed.
 
     For the workers, who see all links. An account that nobody reaches stays as it is: its spend is missing and says
-    so.
+    so. When whoever wanted it leaves, people who reach it and never chose have not said that it be read no longer.
     """
     return connection.execute(text("""
         UPDATE ad_accounts a SET is_selected = wanted.is_wanted, updated_at = now()
-        FROM (SELECT platform, account_id, bool_or(is_selected) AS is_wanted
+        FROM (SELECT platform, account_id, bool_or(is_selected) AS is_wanted,
+                     bool_or(updated_at > created_at) AS was_chosen
               FROM facebook_account_links GROUP BY platform, account_id) wanted
         WHERE a.platform = wanted.platform AND a.account_id = wanted.account_id
-          AND a.is_selected <> wanted.is_wanted""")).rowcount
+          AND a.is_selected <> wanted.is_wanted AND (wanted.is_wanted OR wanted.was_chosen)""")).rowcount
 
 
 def load_selected_accounts(connection: Connection) -> tuple[SelectedAccount, ...]:
