@@ -89,7 +89,7 @@ def _check(context: JobContext, facebook: FacebookSignIn, one: FacebookConnectio
     with context.database.transaction() as connection:
         note_check(connection, one.id, {"expires_at": ends, "scopes": list(facts.scopes),
                                         "data_access_expires_at": facts.data_access_expires_at})
-    _warn(context, one.id, ends)
+    _warn(context, one.id, _first_end(ends, facts.data_access_expires_at))
     kept = _stored(context, one).token or one.token
     accounts = connect(context, AccountToken(one.id, one.user_id, kept)).fetch_accounts()
     _link(context, one, accounts)
@@ -149,7 +149,13 @@ def _warn(context: JobContext, connection_id: str, ends: datetime | None) -> Non
 
 def _warn_by_what_is_known(context: JobContext, one: FacebookConnection) -> None:
     """Facebook could not be asked; the end it told before comes all the same."""
-    _warn(context, one.id, _stored(context, one).expires_at)
+    stored = _stored(context, one)
+    _warn(context, one.id, _first_end(stored.expires_at, stored.data_access_expires_at))
+
+
+def _first_end(*ends: datetime | None) -> datetime | None:
+    """What ends first: the token, or the 90 days of data after the last consent, which no exchange prolongs."""
+    return min(filter(None, ends), default=None)
 
 
 def _link(context: JobContext, one: FacebookConnection, accounts: tuple[AdAccount, ...]) -> None:

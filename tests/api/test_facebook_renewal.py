@@ -63,6 +63,15 @@ def test_while_facebook_cannot_be_asked_the_end_it_told_before_is_warned_of(
     assert not graph.server.requests, "a call during a wait prolongs it"
 
 
+def test_the_end_of_the_data_after_the_last_consent_is_warned_of_as_well(
+        graph: GraphStandIn, signed_in: Sign, context: JobContext, shared_jobs: Database) -> None:
+    connect(signed_in("north"))
+    assert check_facebook(context) == 1 and letters(shared_jobs) == []
+    graph.sign_in.data_access = timedelta(days=7)    # the token itself lives 60 days
+    assert check_facebook(context) == 1 and check_facebook(context) == 1
+    assert letters(shared_jobs) == ["Доступ к Facebook закончится через 7 дней"]
+
+
 def test_a_wrong_secret_of_the_application_ends_nobodys_connection(
         graph: GraphStandIn, signed_in: Sign, context: JobContext, shared_jobs: Database) -> None:
     browser = signed_in("north")
