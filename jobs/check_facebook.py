@@ -20,11 +20,11 @@ from data.facebook_connections import (
     renew_token,
 )
 from data.freshness import bump
-from integrations.facebook.errors import ApplicationThrottled, FacebookError, Throttled, TokenInvalid
+from integrations.facebook.errors import FacebookError, TokenInvalid
 from integrations.facebook.sign_in import FacebookSignIn, TokenFacts
 from integrations.facebook.token_problems import problem_of_subcode
 from jobs.context import JobContext
-from jobs.facebook_line import Held, keep_wait, waiting_for
+from jobs.facebook_line import Held, stand_in_line, waiting_for
 from jobs.facebook_messages import tell_ended, tell_ending
 from jobs.read_account import connect, note_dead_token
 
@@ -62,8 +62,6 @@ def _try(context: JobContext, facebook: FacebookSignIn, one: FacebookConnection)
         return False
     except Held as error:
         log.info("facebook_connection_not_checked", connection=one.id, reason=str(error))
-    except ApplicationThrottled as error:
-        keep_wait(context, error, "")
     except FacebookError as error:
         log.warning("facebook_connection_not_checked", connection=one.id, reason=str(error))
     except DatabaseAway:
@@ -79,7 +77,8 @@ def _check(context: JobContext, facebook: FacebookSignIn, one: FacebookConnectio
     if one.token is None:
         return False
     token = context.cipher.decrypt(TOKEN_PURPOSE, one.user_id, one.token)
-    facts = facebook.fetch_facts(token)
+    with stand_in_line(context, ""):
+        facts = facebook.fetch_facts(token)
     if not facts.is_valid:
         _note_dead(context, one.id, facts)
         return False
@@ -114,10 +113,10 @@ def _renew(context: JobContext, facebook: FacebookSignIn, one: FacebookConnectio
            ends: datetime) -> datetime:
     """Exchange a token that ends soon; the end of the one that is kept."""
     try:
-        grant = facebook.fetch_longer_grant(token, is_system_user=one.kind == "system_user")
-        facts = facebook.fetch_facts(grant.token)
-    except Throttled:
-        raise
+        with stand_in_line(context, ""):
+            grant = facebook.fetch_longer_grant(token, is_system_user=one.kind == "system_user")
+        with stand_in_line(context, ""):
+            facts = facebook.fetch_facts(grant.token)
     except FacebookError as error:
         # A refused exchange says nothing of the token, which was valid a moment ago; its owner must hear of its end.
         log.warning("facebook_token_not_renewed", connection=one.id, reason=str(error))

@@ -24,10 +24,10 @@ from data.conversions import (
 from data.engine import DatabaseAway
 from data.leadership import Leadership
 from integrations.facebook.conversions import MOST_EVENTS, ConversionsClient
-from integrations.facebook.errors import FacebookError, Throttled
+from integrations.facebook.errors import FacebookError
 from integrations.facebook.sentences import sentence_of
 from jobs.context import JobContext
-from jobs.facebook_line import keep_wait, waiting_for
+from jobs.facebook_line import Held, stand_in_line, waiting_for
 
 _AGAIN_AFTER = 120.0
 _REVERSED, _MOVED = keep("conversions.reversed"), keep("conversions.moved")
@@ -59,8 +59,8 @@ def _send_team(context: JobContext, arranged: ConversionSettings) -> int:
     reason = None
     try:
         return _send(context, arranged, due)
-    except Throttled as error:
-        reason = keep_wait(context, error, arranged.dataset_id).sentence
+    except Held as error:
+        reason = error.pause.sentence
     except FacebookError as error:
         reason = sentence_of(error)
     except DatabaseAway:
@@ -96,7 +96,8 @@ def _send(context: JobContext, arranged: ConversionSettings, due: list[DueEvent]
     settings = context.settings
     token = context.cipher.decrypt(TOKEN_PURPOSE, arranged.team_id, arranged.token)
     client = ConversionsClient(settings.facebook_graph_url, settings.facebook_api_version, settings.facebook_app_id,
-                               settings.facebook_app_secret, token, arranged.dataset_id, arranged.test_code)
+                               settings.facebook_app_secret, token, arranged.dataset_id, arranged.test_code,
+                               lambda: stand_in_line(context, arranged.dataset_id))
     now = context.clock()
     rows = {one.sale.event_id: one for one in due}
     answers = client.send([to_event(one.sale, now) for one in due])

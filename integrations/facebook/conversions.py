@@ -1,11 +1,13 @@
 """Sends events to the Conversions API; a refused batch is split until the event that spoils it stands alone."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 from integrations.facebook.connection import GraphConnection
 from integrations.facebook.errors import BadAnswer, BadRequest, FacebookError, ObjectMissing, PermissionMissing
+from integrations.facebook.reader import Turn
 
 MOST_EVENTS = 500       # a request may hold twice as many; shorter ones are refused less dearly
 
@@ -23,10 +25,11 @@ class ConversionsClient:
     """One dataset as one token sees it."""
 
     def __init__(self, graph_url: str, api_version: str, app_id: str | None, app_secret: str | None, token: str,
-                 dataset_id: str, test_code: str | None = None) -> None:
+                 dataset_id: str, test_code: str | None = None, turn: Turn = nullcontext) -> None:
+        """``turn`` is entered around each call and raises when nobody may call now."""
         self._make = lambda secret: GraphConnection(graph_url, api_version, app_id, secret, token)
         self._connection = self._make(app_secret)
-        self._path, self._test_code = (dataset_id, "events"), test_code
+        self._path, self._test_code, self._turn = (dataset_id, "events"), test_code, turn
 
     def send(self, events: Sequence[Mapping[str, Any]]) -> list[Sent]:
         """Send events, at most ``MOST_EVENTS`` at a time; an answer for each.
@@ -60,13 +63,15 @@ class ConversionsClient:
         if self._test_code:
             params["test_event_code"] = self._test_code
         try:
-            return self._connection.order(self._path, params)
+            with self._turn():
+                return self._connection.order(self._path, params)
         except FacebookError as error:
             # A token made in the dataset's own settings belongs to another application than ours.
             if "appsecret_proof" not in str(error) or "Invalid" not in str(error):
                 raise
         self._connection = self._make(None)
-        return self._connection.order(self._path, params)
+        with self._turn():
+            return self._connection.order(self._path, params)
 
 
 def _received(answer: Mapping[str, Any]) -> int:

@@ -19,7 +19,9 @@ from data.conversions import (
     load_conversion_settings,
     save_conversion_settings,
 )
+from data.facebook_waits import ACCOUNT, save_wait
 from demo.facebook_graph import GraphStandIn
+from demo.loopback import Request
 from jobs.context import JobContext
 from jobs.send_conversions import send_conversions
 from tests.factories import insert, make_lead, make_sale, make_team
@@ -152,6 +154,23 @@ def test_what_was_won_before_it_was_switched_on_again_is_never_sent(
             connection.execute(text("UPDATE conversion_events SET next_attempt_at = now()"))
     assert send_conversions(context) == 0 and not graph.conversions.received
     assert log(context) == {1: ("refused", said(keep("conversions.before")))}
+
+
+def test_a_batch_that_is_parted_stops_at_a_wait(context: JobContext, graph: GraphStandIn, team: Team) -> None:
+    for deal in range(1, 5):
+        sell(context, team, deal)
+    graph.conversions.refused = {event_id_of(1)}
+    take = graph.conversions.take
+
+    def refused_elsewhere(dataset_id: str, request: Request) -> dict[str, Any]:
+        with context.database.transaction() as connection:
+            save_wait(connection, ACCOUNT, DATASET, 600, "refused elsewhere")
+        return take(dataset_id, request)
+
+    graph.conversions.take = refused_elsewhere      # type: ignore[method-assign]
+    assert send_conversions(context) == 0
+    assert graph.conversions.requests == 1, "the halves would be calls during a known wait"
+    assert {status for status, _ in log(context).values()} == {"queued"}
 
 
 def test_a_wait_is_kept_and_the_events_stay(context: JobContext, graph: GraphStandIn, team: Team) -> None:
