@@ -10,15 +10,16 @@ from api.problems import problem
 from auth.audit import Action, record
 from auth.encryption import Cipher
 from auth.sign_in import auth_parts
+from core.business_time import BusinessCalendar, now
 from core.texts import t
 from data.ads import link_accounts
 from data.engine import Viewer, web_database
 from data.facebook_connections import TOKEN_PURPOSE, NewConnection, save_connection
-from data.facebook_waits import load_waits
+from data.facebook_waits import ACCOUNT, APPLICATION, FacebookWait, load_waits, save_wait
 from data.freshness import bump
 from data.sessions import SignedInUser
 from integrations.facebook.client import FacebookClient
-from integrations.facebook.errors import FacebookError
+from integrations.facebook.errors import ApplicationThrottled, FacebookError, Throttled
 from integrations.facebook.sign_in import FacebookSignIn, TokenFacts
 
 CALLBACK_PATH = "/api/traffic-admin/facebook/callback"
@@ -76,16 +77,39 @@ def keep_connection(user: SignedInUser, token: str, facts: TokenFacts, name: str
     return connection_id
 
 
+def facebook_wait(user: SignedInUser) -> FacebookWait | None:
+    """The wait during which nobody may call Facebook: a call prolongs it."""
+    with web_database().transaction(Viewer.of(user.scope), read_only=True) as connection:
+        return next(iter(load_waits(connection, auth_parts().settings.facebook_app_id or "", "")), None)
+
+
+def in_a_wait(wait: FacebookWait) -> Response:
+    """503: Facebook asked everybody to wait, and until when."""
+    at = wait.until.astimezone(BusinessCalendar(auth_parts().settings.business_timezone).zone)
+    seconds = max(int((wait.until - now()).total_seconds()), 1)
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail=t("facebook.wait_connect", until=f"{at:%H:%M}"),
+                   headers={"Retry-After": str(seconds)})
+
+
+def keep_wait(user: SignedInUser, error: FacebookError) -> None:
+    """Remember for every process that Facebook refused a call of this one; other errors are left alone."""
+    if not isinstance(error, Throttled):
+        return
+    is_for_all = isinstance(error, ApplicationThrottled)
+    scope, key = (APPLICATION, auth_parts().settings.facebook_app_id or "") if is_for_all else (ACCOUNT, "")
+    with web_database().transaction(Viewer.of(user.scope)) as connection:
+        save_wait(connection, scope, key, error.wait_seconds, str(error))
+
+
 def list_accounts(user: SignedInUser, connection_id: str, token: str) -> bool:
     """Ask Facebook which accounts a connection reaches, and note them; false without an answer or in a pause."""
-    with web_database().transaction(Viewer.of(user.scope), read_only=True) as connection:
-        is_waiting = bool(load_waits(connection, auth_parts().settings.facebook_app_id or "", ""))
-    if is_waiting:
-        return False    # calls during a wait prolong it
+    if facebook_wait(user) is not None:
+        return False
     try:
         accounts = facebook_client(token).fetch_accounts()
     except FacebookError as error:
         log.warning("facebook_accounts_not_listed", connection=connection_id, reason=str(error))
+        keep_wait(user, error)
         return False
     with web_database().transaction(Viewer.of(user.scope)) as connection:
         link_accounts(connection, connection_id, user.id, accounts)

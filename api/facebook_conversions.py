@@ -17,10 +17,12 @@ from api.openapi import create_api
 from api.problems import FieldProblem, problem, problem_answers
 from auth.audit import Action, record
 from auth.permissions import Permission, requires
+from auth.sign_in import auth_parts
 from auth.viewer import current_user
+from core.business_time import BusinessCalendar
 from core.records import Team
 from core.sentences import read, read_or_none
-from core.texts import t
+from core.texts import format_moment, t
 from data.conversions import (
     TOKEN_PURPOSE,
     ConversionEvent,
@@ -98,7 +100,9 @@ def _team(teams: tuple[Team, ...], slug: str | None, own_id: str | None) -> Team
 def _conflict(before: ConversionSettings | None) -> str:
     if before is None:
         return t("conversions.conflict_new")
-    return t("conversions.conflict", who=before.updated_by or "—", when=f"{before.updated_at:%d.%m.%Y %H:%M}")
+    zone = BusinessCalendar(auth_parts().settings.business_timezone).zone
+    return t("conversions.conflict", who=before.updated_by or "—",
+             when=format_moment(before.updated_at.astimezone(zone)))
 
 
 def _audited(before: ConversionSettings | None) -> dict[str, Any] | None:

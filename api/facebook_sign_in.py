@@ -15,7 +15,10 @@ from api.encoding import json_answer
 from api.facebook_connecting import (
     cipher,
     facebook_sign_in,
+    facebook_wait,
+    in_a_wait,
     keep_connection,
+    keep_wait,
     not_configured,
     redirect_address,
 )
@@ -127,13 +130,16 @@ class StatusAnswer(BaseModel):
 
 
 @facebook_sign_in_api.post("/oauth-url", summary="Begin to connect",
-                           responses={200: DialogAnswer, **problem_answers(409)})
+                           responses={200: DialogAnswer, **problem_answers(409, 503)})
 @requires(Permission.ADS_CONNECTION_WRITE)
 def begin_sign_in(body: DialogBody) -> Response:
     """The address of Facebook's dialog, with a state that is good for one return of this session."""
     user, facebook = current_user(), facebook_sign_in()
     if facebook is None:
         return not_configured()
+    wait = facebook_wait(user)
+    if wait is not None:
+        return in_a_wait(wait)
     state = secrets.token_urlsafe(32)
     with web_database().transaction(AUTH) as connection:
         save_state(connection, state, user.id, user.session_id or "")
@@ -152,6 +158,7 @@ def finish_sign_in() -> Response:
         return _tell(_finish(user))
     except FacebookError as error:
         log.warning("facebook_sign_in_failed", user=user.id, reason=str(error))
+        keep_wait(user, error)
         return _tell("unavailable")
 
 
@@ -173,6 +180,8 @@ def _finish(user: SignedInUser) -> Notice:
     code = request.args.get("code", "")
     if not code or len(code) > _LONGEST_PARAMETER or "error" in request.args:
         return "refused"
+    if facebook_wait(user) is not None:
+        return "unavailable"
     try:
         grant = facebook.fetch_grant(code, redirect_address())
     except (BadRequest, TokenInvalid) as error:
@@ -200,13 +209,16 @@ def _accept(facebook: FacebookSignIn, user: SignedInUser, short_token: str) -> N
 
 
 @facebook_sign_in_api.post("/token", summary="Connect by a pasted token of a system user",
-                           responses={201: ConnectionAnswer, **problem_answers(409)})
+                           responses={201: ConnectionAnswer, **problem_answers(409, 503)})
 @requires(Permission.ADS_CONNECTION_WRITE)
 def connect_by_token(body: TokenBody) -> Response:
     """For servers that nobody sits in front of: such a token lives for ever, or 60 days."""
     user, facebook = current_user(), facebook_sign_in()
     if facebook is None:
         return not_configured()
+    wait = facebook_wait(user)
+    if wait is not None:
+        return in_a_wait(wait)
     token = body.token.strip()
     try:
         facts = facebook.fetch_facts(token)
@@ -214,10 +226,12 @@ def connect_by_token(body: TokenBody) -> Response:
         if wrong is not None:
             return _token_refused(wrong)
         _, name = facebook.fetch_person(token)
-    except (BadRequest, TokenInvalid):
-        return _token_refused("facebook.token.invalid")
+    except (BadRequest, TokenInvalid) as error:
+        is_foreign = "did not match the Viewing App" in str(error)
+        return _token_refused("facebook.notice.wrong_app" if is_foreign else "facebook.token.invalid")
     except FacebookError as error:
         log.warning("facebook_token_not_checked", user=user.id, reason=str(error))
+        keep_wait(user, error)
         return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail=t("facebook.notice.unavailable"),
                        headers={"Retry-After": "60"})
     connection_id = keep_connection(user, token, facts, name, ())

@@ -13,7 +13,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 from auth.audit import Action, record
 from auth.html_pages import render_page
 from auth.sign_in import auth_parts
-from core.business_time import now
+from core.business_time import BusinessCalendar, now
 from core.texts import format_moment, t
 from data.engine import AUTH, web_database
 from data.facebook_connections import delete_connections_of, end_connections_of
@@ -58,7 +58,8 @@ def show_deletion(code: str) -> Response:
             found = load_deletion(connection, code)
     if found is None:
         raise NotFound
-    done = found.done_at
+    zone = BusinessCalendar(auth_parts().settings.business_timezone).zone
+    done = found.done_at and found.done_at.astimezone(zone)
     detail = t("facebook.deletion.pending") if done is None else t("facebook.deletion.done", when=format_moment(done))
     page = render_page("problem.html", title=t("facebook.deletion.title"), detail=detail, request_id=None)
     return Response(page, HTTPStatus.OK, mimetype="text/html")

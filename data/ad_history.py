@@ -16,7 +16,7 @@ def record_restatements(connection: Connection, account: AdAccount, level: str, 
     """Note what of the stored days of a window is about to change; how many rows.
 
     To be called before the window is replaced. ``complete_before``: days from then on were not over when they were
-    read, so their change is no restatement.
+    read, so their change is no restatement; nor is a metric that Facebook does not tell any more.
     """
     last = min(window.last, date.fromordinal(complete_before.toordinal() - 1))
     given = [row for row in {(row.object_id, row.day): row for row in rows}.values() if row.day <= last]
@@ -42,7 +42,8 @@ _RESTATE = text("""
            g.impressions, s.clicks, g.clicks
     FROM given g FULL JOIN stored s USING (object_id, stat_date)
     WHERE s IS NULL OR g IS NULL
-       OR (s.spend, s.impressions, s.clicks) IS DISTINCT FROM (g.spend, g.impressions, g.clicks)""")
+       OR (s.spend, s.impressions, s.clicks) IS DISTINCT FROM
+          (g.spend, coalesce(g.impressions, s.impressions), coalesce(g.clicks, s.clicks))""")
 
 
 def replace_reconciliation(connection: Connection, account: AdAccount, window: DateRange,
@@ -79,7 +80,11 @@ class Backfill:
 
 
 def note_read(connection: Connection, account_id: str, window: DateRange, wanted_from: date) -> None:
-    """Note that a window was read; it counts when it joins what was read before, or is the first."""
+    """Note that a window was read; it counts when it joins what was read before.
+
+    To be called for the first time with a window that ends with the account's running day: the history reaches back
+    from there.
+    """
     connection.execute(text("""
         INSERT INTO facebook_backfills AS b (account_id, done_from, wanted_from)
         VALUES (:account, :first, least(:wanted, :first))

@@ -102,7 +102,7 @@ def _to_lint(row: Mapping[str, Any]) -> AdToLint:
 
 
 def replace_tag_errors(connection: Connection, found: Mapping[str, Sequence[TagError]]) -> int:
-    """Make the faults of these ads those found, and forget those of ads that run no longer; how many are new."""
+    """Make the faults of these ads those found, forget those of ads that run or count no more; how many are new."""
     rows = [(ad_id, error) for ad_id, errors in sorted(found.items()) for error in errors]
     values = {"ads": sorted(found), "ids": [ad_id for ad_id, _ in rows], "faults": [str(one.fault) for _, one in rows],
               "tags": [one.tag for _, one in rows], "found": [one.found for _, one in rows],
@@ -114,8 +114,11 @@ def replace_tag_errors(connection: Connection, found: Mapping[str, Sequence[TagE
                    SELECT FROM unnest(CAST(:ids AS text[]), CAST(:faults AS text[]), CAST(:tags AS text[]))
                                AS given (ad_id, fault, tag)
                    WHERE (given.ad_id, given.fault, given.tag) = (e.ad_id, e.fault, e.tag))
-               OR NOT EXISTS (SELECT FROM ad_objects o WHERE o.platform = e.platform AND o.kind = 'ad'
-                              AND o.object_id = e.ad_id AND o.tags_read_at IS NOT NULL))"""), values)
+               OR NOT EXISTS (SELECT FROM ad_objects o
+                              JOIN ad_campaigns c ON c.platform = o.platform AND c.campaign_id = o.campaign_id
+                                                 AND c.is_tracked
+                              WHERE o.platform = e.platform AND o.kind = 'ad' AND o.object_id = e.ad_id
+                                AND o.tags_read_at IS NOT NULL))"""), values)
     return connection.execute(text("""
         INSERT INTO ad_tag_errors AS e (ad_id, fault, tag, found, expected)
         SELECT * FROM unnest(CAST(:ids AS text[]), CAST(:faults AS text[]), CAST(:tags AS text[]),

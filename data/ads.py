@@ -126,14 +126,15 @@ def settle_selection(connection: Connection) -> int:
     """Let every account be read that somebody wants read, and no other; how many changed.
 
     For the workers, who see all links. An account that nobody reaches stays as it is: its spend is missing and says
-    so.
+    so. When whoever wanted it leaves, people who reach it and never chose have not said that it be read no longer.
     """
     return connection.execute(text("""
         UPDATE ad_accounts a SET is_selected = wanted.is_wanted, updated_at = now()
-        FROM (SELECT platform, account_id, bool_or(is_selected) AS is_wanted
+        FROM (SELECT platform, account_id, bool_or(is_selected) AS is_wanted,
+                     bool_or(updated_at > created_at) AS was_chosen
               FROM facebook_account_links GROUP BY platform, account_id) wanted
         WHERE a.platform = wanted.platform AND a.account_id = wanted.account_id
-          AND a.is_selected <> wanted.is_wanted""")).rowcount
+          AND a.is_selected <> wanted.is_wanted AND (wanted.is_wanted OR wanted.was_chosen)""")).rowcount
 
 
 def load_selected_accounts(connection: Connection) -> tuple[SelectedAccount, ...]:
@@ -249,13 +250,19 @@ def _lock_account(connection: Connection, account_id: str) -> None:
         raise LookupError(f"no ad account {account_id}")
 
 
-def record_success(connection: Connection, account_id: str, usage_percent: float | None = None) -> None:
-    """Note that an account was read completely, and how much of its allowance was used by then."""
+def record_success(connection: Connection, account_id: str, usage_percent: float | None = None, *,
+                   is_up_to_date: bool = True) -> None:
+    """Note that an account was read as asked, and how much of its allowance was used by then.
+
+    ``is_up_to_date``: no day between the last reading and now is missing; without it the time of the last success
+    stays, so that the next reading still reads those days.
+    """
     connection.execute(text("""
-        UPDATE ad_accounts SET last_synced_at = now(), last_attempt_at = now(), last_error = NULL,
-            usage_percent = :usage, usage_at = now()
+        UPDATE ad_accounts SET last_synced_at = CASE WHEN :up_to_date THEN now() ELSE last_synced_at END,
+            last_attempt_at = now(), last_error = NULL, usage_percent = :usage, usage_at = now()
         WHERE platform = 'facebook' AND account_id = :account"""), {
-        "account": account_id, "usage": None if usage_percent is None else round(min(usage_percent, 999), 2)})
+        "account": account_id, "up_to_date": is_up_to_date,
+        "usage": None if usage_percent is None else round(min(usage_percent, 999), 2)})
 
 
 def record_failure(connection: Connection, account_id: str, reason: str) -> None:

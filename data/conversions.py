@@ -56,11 +56,12 @@ class ConversionEvent:
 
 @dataclass(frozen=True)
 class DueEvent:
-    """An event to be sent: its row, the sale, and whether the sale still stands."""
+    """An event to be sent: its row, the sale, and whether the sale still stands and is still the team's."""
 
     id: str
     sale: WonSale
     is_reversed: bool
+    is_moved: bool
 
 
 def load_conversion_settings(connection: Connection, team_slug: str | None = None) -> tuple[ConversionSettings, ...]:
@@ -93,24 +94,33 @@ _REARRANGE = text("""
     WHERE team_id = CAST(:team_id AS uuid) AND version = :version""")
 
 
-def queue_sales(connection: Connection, now: datetime) -> int:
-    """Put the won sales that are to be sent and can be into the outbox; how many are new."""
+def queue_sales(connection: Connection, now: datetime, passing: Sequence[str] = ()) -> int:
+    """Put the won sales that are to be sent and can be into the outbox; how many are new.
+
+    ``passing``: the kept reasons for which a sale was not sent only as long as they hold.
+    """
     return connection.execute(text("""
-        INSERT INTO conversion_events (team_id, sale_id, deal_id, event_id, event_name, event_time, value, currency)
+        INSERT INTO conversion_events AS e (team_id, sale_id, deal_id, event_id, event_name, event_time, value,
+                                            currency)
         SELECT c.team_id, s.id, s.deal_id, 'deal-' || s.deal_id, c.event_name, s.sale_date, s.sale_amount, s.currency
         FROM conversion_settings c
         JOIN all_sales_tracking s ON s.team_id = c.team_id AND s.sale_date >= greatest(c.since, :oldest)
         LEFT JOIN landing_leads l ON l.id = s.landing_lead_id
         WHERE c.is_on AND NOT s.is_reversed AND s.sale_amount IS NOT NULL
           AND coalesce(s.contact_phone, s.contact_email, l.phone_norm, l.email_norm, l.fbclid) IS NOT NULL
-        ON CONFLICT (team_id, event_id) DO NOTHING"""), {"oldest": now - OLDEST}).rowcount
+        ON CONFLICT (team_id, event_id) DO UPDATE SET
+            status = 'queued', reason = NULL, next_attempt_at = now(), sale_id = excluded.sale_id,
+            event_time = excluded.event_time, value = excluded.value, currency = excluded.currency
+        WHERE e.status = 'refused' AND e.reason = ANY(:passing)"""),
+        {"oldest": now - OLDEST, "passing": list(passing)}).rowcount
 
 
 def load_due_events(connection: Connection, team_id: str, how_many: int) -> tuple[DueEvent, ...]:
     """The events of a team whose time has come, the oldest first, held against other senders."""
     return tuple(DueEvent(str(row["id"]), WonSale(
         row["event_id"], row["event_name"], row["event_time"], row["value"], row["currency"].strip(), row["phone"],
-        row["email"], row["person_id"], row["fbclid"], row["clicked_at"]), row["is_reversed"])
+        row["email"], row["person_id"], row["fbclid"], row["clicked_at"]), row["is_reversed"],
+        row["is_moved"])
         for row in run(connection, "conversions/due", team_id=team_id, how_many=how_many))
 
 

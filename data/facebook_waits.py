@@ -35,6 +35,11 @@ def load_waits(connection: Connection, application: str, account_id: str | None 
     return tuple(FacebookWait(row["scope"], row["key"], row["until"], row["reason"]) for row in rows)
 
 
+def load_held_accounts(connection: Connection, application: str) -> frozenset[str]:
+    """The selected accounts that a wait kept from being read, and whose wait is over."""
+    return frozenset(row["account_id"] for row in run(connection, "facebook/held_accounts", application=application))
+
+
 def save_wait(connection: Connection, scope: str, key: str, seconds: float | None, reason: str,
               jitter: Callable[[], float] = random.random) -> FacebookWait:
     """Keep a wait of so many seconds; without a number it grows with each refusal in a row: 1, 2, 5, 15 minutes."""

@@ -22,6 +22,7 @@ from demo.graph_data import GraphAd, GraphData
 _DAYS_OF_HISTORY = 1127            # 37 months
 _TOP_LEVEL = re.compile(r",(?![^{]*\})")
 _SHOWN_BY_DEFAULT = frozenset({"ACTIVE", "PAUSED", "IN_PROCESS", "WITH_ISSUES", None})
+_GONE = frozenset({"ARCHIVED", "DELETED"})
 
 ACCOUNT_FIELDS = ("account_id", "name", "currency", "timezone_name", "account_status", "id")
 CAMPAIGN_FIELDS = ("id", "account_id", "name", "objective", "status", "effective_status")
@@ -112,9 +113,16 @@ class GraphIndex:
                  and (ids is None or day.object_id in ids)]
         if level != "campaign":
             shown = [part for day in shown for part in share_day(day, self._ads_of.get(day.object_id, []), level)]
+        if level == "ad":
+            shown = self._without_deleted(account, shown, _filtered(query, "ad.effective_status"))
         if query.get("time_increment") == "1":
             return [self._insight_row(account, day) for day in shown]
         return [self._insight_row(account, _total(rows), first, last) for rows in _by_object(shown)]
+
+    def _without_deleted(self, account: AdAccount, days: list[AdDay], statuses: Sequence[str] | None) -> list[AdDay]:
+        gone = {ad.id for campaign in self._campaigns_of.get(account.id, []) for ad in self._ads_of.get(campaign.id, [])
+                if (ad.effective_status in _GONE if statuses is None else ad.effective_status not in statuses)}
+        return [day for day in days if day.object_id not in gone]
 
     def _insight_row(self, account: AdAccount, day: AdDay, first: date | None = None,
                      last: date | None = None) -> dict[str, Any]:

@@ -56,7 +56,8 @@ class GraphSignIn:
     """What the stand-in knows of people and tokens. ``tokens`` answers the tokens of now with their accounts.
 
     The dialog signs in whoever owns ``next_token`` (else the first token); ``refuses`` and ``declined`` say how that
-    person behaves; ``prolongs`` whether an exchange of a long-lived token brings a later end.
+    person behaves; ``prolongs`` whether an exchange of a long-lived token brings a later end; ``data_access``
+    how long data may still be read after the last consent.
     """
 
     tokens: Callable[[], Mapping[str, tuple[str, ...]]]
@@ -66,6 +67,7 @@ class GraphSignIn:
     refuses: bool = False
     declined: set[str] = field(default_factory=set)
     prolongs: bool = True
+    data_access: timedelta = timedelta(days=90)
     _states: dict[str, _TokenState] = field(default_factory=dict)
     _codes: dict[str, _Code] = field(default_factory=dict)
 
@@ -165,7 +167,7 @@ class GraphSignIn:
             "app_id": self.app_id, "type": state.kind, "application": "Traffic Dashboard demo",
             "user_id": person_of(self.meant(token)).id, "is_valid": True, "issued_at": now,
             "expires_at": int(state.expires_at.timestamp()) if state.expires_at else 0,
-            "data_access_expires_at": now + 90 * 86400, "scopes": list(state.scopes)}}
+            "data_access_expires_at": now + int(self.data_access.total_seconds()), "scopes": list(state.scopes)}}
 
     def permissions(self, request: Request, token: str) -> dict[str, Any]:
         """``/me/permissions``: what was granted, or (DELETE) nothing any more."""

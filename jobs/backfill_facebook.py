@@ -23,7 +23,7 @@ from integrations.facebook.errors import FacebookError, HistoryTooOld
 from integrations.facebook.sentences import sentence_of
 from jobs.context import JobContext
 from jobs.facebook_line import Held, waiting_for
-from jobs.read_account import BUSY, LEVEL, Fetched, NotConnected, save_history, with_token
+from jobs.read_account import BUSY, LEVEL, Fetched, NotConnected, oldest_day, save_history, with_token
 
 PART_DAYS = 30
 LONGEST_RUN_SECONDS = 120.0
@@ -104,16 +104,25 @@ def _read(context: JobContext, run_id: str, account_id: str) -> int:
     if reach is None or reach.done_from <= reach.wanted_from:
         return 0
     last = reach.done_from - timedelta(days=1)
-    window = DateRange(max(reach.wanted_from, last - timedelta(days=PART_DAYS - 1)), last)
+    # While the history was read, what was wanted of it may have fallen out of what Facebook keeps.
+    oldest = oldest_day(BusinessCalendar(selected.account.timezone).today(context.clock()))
+    if last < oldest:
+        return _end_history(context, account_id, reach.done_from)
+    window = DateRange(max(reach.wanted_from, oldest, last - timedelta(days=PART_DAYS - 1)), last)
     try:
         fetched = with_token(context, selected, {}, lambda client: _fetch(context, selected, window, client))
     except HistoryTooOld:
-        with context.database.transaction() as connection:
-            clamp_backfill(connection, account_id, reach.done_from)
-        return 0
+        return _end_history(context, account_id, reach.done_from)
     with context.database.transaction() as connection:
         save_history(connection, context, fetched, window, run_id)
     return len(fetched.days)
+
+
+def _end_history(context: JobContext, account_id: str, first: date) -> int:
+    """The history begins with this day: Facebook keeps nothing before; no row was read."""
+    with context.database.transaction() as connection:
+        clamp_backfill(connection, account_id, first)
+    return 0
 
 
 def _fetch(context: JobContext, selected: SelectedAccount, window: DateRange, client: FacebookClient) -> Fetched:

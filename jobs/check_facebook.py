@@ -4,6 +4,7 @@ Invariant: a renewed token is kept only when it lives longer than the one before
 """
 
 from datetime import datetime, timedelta
+from math import ceil
 
 import structlog
 
@@ -19,11 +20,11 @@ from data.facebook_connections import (
     renew_token,
 )
 from data.freshness import bump
-from integrations.facebook.errors import ApplicationThrottled, FacebookError, TokenInvalid
+from integrations.facebook.errors import FacebookError, TokenInvalid
 from integrations.facebook.sign_in import FacebookSignIn, TokenFacts
 from integrations.facebook.token_problems import problem_of_subcode
 from jobs.context import JobContext
-from jobs.facebook_line import Held, keep_wait, waiting_for
+from jobs.facebook_line import Held, stand_in_line, waiting_for
 from jobs.facebook_messages import tell_ended, tell_ending
 from jobs.read_account import connect, note_dead_token
 
@@ -44,9 +45,12 @@ def check_facebook(context: JobContext) -> int:
         connections = load_live_connections(connection)
     fine = 0
     for one in connections:
-        if context.stop.is_set() or waiting_for(context, "") is not None:
+        if context.stop.is_set():
             break
-        fine += _try(context, facebook, one)
+        if waiting_for(context, "") is None:
+            fine += _try(context, facebook, one)
+        else:
+            _warn_by_what_is_known(context, one)
     return fine
 
 
@@ -55,10 +59,9 @@ def _try(context: JobContext, facebook: FacebookSignIn, one: FacebookConnection)
         return _check(context, facebook, one)
     except TokenInvalid as error:
         note_dead_token(context, one.id, error)
+        return False
     except Held as error:
         log.info("facebook_connection_not_checked", connection=one.id, reason=str(error))
-    except ApplicationThrottled as error:
-        keep_wait(context, error, "")
     except FacebookError as error:
         log.warning("facebook_connection_not_checked", connection=one.id, reason=str(error))
     except DatabaseAway:
@@ -66,6 +69,7 @@ def _try(context: JobContext, facebook: FacebookSignIn, one: FacebookConnection)
     except Exception:
         # A fault with one connection must not leave the others without their warning.
         log.exception("facebook_connection_broken", connection=one.id)
+    _warn_by_what_is_known(context, one)
     return False
 
 
@@ -73,7 +77,8 @@ def _check(context: JobContext, facebook: FacebookSignIn, one: FacebookConnectio
     if one.token is None:
         return False
     token = context.cipher.decrypt(TOKEN_PURPOSE, one.user_id, one.token)
-    facts = facebook.fetch_facts(token)
+    with stand_in_line(context, ""):
+        facts = facebook.fetch_facts(token)
     if not facts.is_valid:
         _note_dead(context, one.id, facts)
         return False
@@ -83,17 +88,17 @@ def _check(context: JobContext, facebook: FacebookSignIn, one: FacebookConnectio
     with context.database.transaction() as connection:
         note_check(connection, one.id, {"expires_at": ends, "scopes": list(facts.scopes),
                                         "data_access_expires_at": facts.data_access_expires_at})
-    _warn(context, one.id, ends)
-    accounts = connect(context, AccountToken(one.id, one.user_id, _current(context, one))).fetch_accounts()
+    _warn(context, one.id, _first_end(ends, facts.data_access_expires_at))
+    kept = _stored(context, one).token or one.token
+    accounts = connect(context, AccountToken(one.id, one.user_id, kept)).fetch_accounts()
     _link(context, one, accounts)
     return True
 
 
-def _current(context: JobContext, one: FacebookConnection) -> bytes:
-    """The stored token of now, which a renewal may just have replaced."""
+def _stored(context: JobContext, one: FacebookConnection) -> FacebookConnection:
+    """The connection as it is stored now: a renewal may just have replaced its token and its end."""
     with context.database.transaction(read_only=True) as connection:
-        return next((other.token for other in load_live_connections(connection)
-                     if other.id == one.id and other.token is not None), one.token or b"")
+        return next((other for other in load_live_connections(connection) if other.id == one.id), one)
 
 
 def _note_dead(context: JobContext, connection_id: str, facts: TokenFacts) -> None:
@@ -107,8 +112,15 @@ def _note_dead(context: JobContext, connection_id: str, facts: TokenFacts) -> No
 def _renew(context: JobContext, facebook: FacebookSignIn, one: FacebookConnection, token: str,
            ends: datetime) -> datetime:
     """Exchange a token that ends soon; the end of the one that is kept."""
-    grant = facebook.fetch_longer_grant(token)
-    facts = facebook.fetch_facts(grant.token)
+    try:
+        with stand_in_line(context, ""):
+            grant = facebook.fetch_longer_grant(token, is_system_user=one.kind == "system_user")
+        with stand_in_line(context, ""):
+            facts = facebook.fetch_facts(grant.token)
+    except FacebookError as error:
+        # A refused exchange says nothing of the token, which was valid a moment ago; its owner must hear of its end.
+        log.warning("facebook_token_not_renewed", connection=one.id, reason=str(error))
+        return ends
     later = facts.expires_at or (None if facts.is_valid and grant.expires_at is None else grant.expires_at)
     if not facts.is_valid or facts.app_id != context.settings.facebook_app_id or later is None or later <= ends:
         log.info("facebook_token_lives_no_longer", connection=one.id)
@@ -130,7 +142,19 @@ def _warn(context: JobContext, connection_id: str, ends: datetime | None) -> Non
     if step is None or left <= timedelta(0):
         return
     with context.database.transaction() as connection:
-        tell_ending(connection, context.settings, connection_id, step, ends.astimezone(context.calendar.zone))
+        tell_ending(connection, context.settings, connection_id, step, ceil(left / timedelta(days=1)),
+                    ends.astimezone(context.calendar.zone))
+
+
+def _warn_by_what_is_known(context: JobContext, one: FacebookConnection) -> None:
+    """Facebook could not be asked; the end it told before comes all the same."""
+    stored = _stored(context, one)
+    _warn(context, one.id, _first_end(stored.expires_at, stored.data_access_expires_at))
+
+
+def _first_end(*ends: datetime | None) -> datetime | None:
+    """What ends first: the token, or the 90 days of data after the last consent, which no exchange prolongs."""
+    return min(filter(None, ends), default=None)
 
 
 def _link(context: JobContext, one: FacebookConnection, accounts: tuple[AdAccount, ...]) -> None:

@@ -3,6 +3,7 @@
 Invariant: a process makes one such call at a time, and a refusal is kept for every process before the next call begins.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from core.sentences import keep
 from data.facebook_waits import ACCOUNT, APPLICATION, FacebookWait, load_waits, save_wait
 from integrations.facebook.errors import ApplicationThrottled, Throttled
 from jobs.context import JobContext
+
+_FRESH_SECONDS = 1.0    # how long a look at the waits of all processes counts
 
 
 @dataclass(frozen=True)
@@ -52,8 +55,10 @@ def stand_in_line(context: JobContext, account_id: str) -> Iterator[None]:
     line = context.facebook_line
     refusals = line.refusals
     _demand_no_wait(context, account_id)
+    asked_at = time.monotonic()
     with line.turn:
-        if line.refusals != refusals:
+        # The call before may have lasted a minute; what another process learnt meanwhile is not to be overlooked.
+        if line.refusals != refusals or time.monotonic() - asked_at > _FRESH_SECONDS:
             _demand_no_wait(context, account_id)
         try:
             yield

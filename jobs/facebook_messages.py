@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
-from core.texts import current_locale, set_locale, t
+from core.texts import current_locale, set_locale, t, tn
 from data.outbox import queue_message
 from data.queries import run
 
@@ -20,13 +20,14 @@ class MessageSettings(Protocol):
         """Where the product is reached."""
 
 
-def tell_ending(connection: Connection, settings: MessageSettings, connection_id: str, days: int,
+def tell_ending(connection: Connection, settings: MessageSettings, connection_id: str, step: int, days: int,
                 expires_at: datetime) -> int:
-    """Warn once per connection, end and step that the access ends in ``days`` days; how many messages are new.
+    """Warn once per connection, end and ``step`` (days ahead) that the access ends; how many messages are new.
 
-    ``expires_at`` stands in the zone of the business.
+    ``days`` are left in truth: fewer than the step when nobody could look on its day. ``expires_at`` stands in the
+    zone of the business.
     """
-    return _tell(connection, settings, connection_id, f"{expires_at:%Y-%m-%d}:{days}", "facebook.warning",
+    return _tell(connection, settings, connection_id, f"{expires_at:%Y-%m-%d}:{step}", "facebook.warning",
                  days=days, when=f"{expires_at:%d.%m.%Y}")
 
 
@@ -39,7 +40,7 @@ def tell_ended(connection: Connection, settings: MessageSettings, connection_id:
 
 
 def _tell(connection: Connection, settings: MessageSettings, connection_id: str, key: str, text_key: str,
-          problem: str | None = None, **values: Any) -> int:
+          problem: str | None = None, days: int | None = None, **values: Any) -> int:
     link = settings.public_url.rstrip("/") + SETTINGS_PAGE
     new = 0
     before = current_locale()
@@ -48,6 +49,8 @@ def _tell(connection: Connection, settings: MessageSettings, connection_id: str,
         said = {"name": row["name"] or "Facebook", "link": link, **values}
         if problem is not None:
             said["reason"] = t(problem)
+        if days is not None:
+            said["left"] = tn("facebook.days", days)
         subject, body = t(f"{text_key}.subject", **said), t(f"{text_key}.body", **said)
         for channel, recipient in (("email", row["email"]), ("telegram", row["telegram"])):
             if recipient:

@@ -45,16 +45,19 @@ def _tell(connection: Connection, context: JobContext, account_id: str) -> None:
     for fault in load_tag_errors(connection, how_many=_MOST):
         if fault.ad_id in untold:
             by_team[fault.team].append(fault)
+    told: set[str] = set()
     for team, faults in by_team.items():
         about = hashlib.sha256(",".join(sorted({fault.ad_id for fault in faults})).encode()).hexdigest()[:16]
         for row in run(connection, "facebook/tag_recipients", team=team, account=account_id):
             with locale(row["locale"]):
                 subject, body = _words(context, faults)
+            told.update(fault.ad_id for fault in faults)
             for channel, recipient in (("email", row["email"]), ("telegram", row["telegram"])):
                 if recipient:
                     queue_message(connection, f"facebook_tags:{about}", str(row["user_id"]), channel, recipient,
                                   subject, body)
-    note_told(connection, sorted(untold))
+    # What nobody looks after yet is told to the first who does.
+    note_told(connection, sorted(told))
 
 
 def _words(context: JobContext, faults: Sequence[AdFault]) -> tuple[str, str]:

@@ -70,7 +70,9 @@ class Fetched:
     complete_before: date         # days from then on were not over when they were read last
     is_first: bool
     today: date
+    reaches_now: bool = False     # no day is missing between the last reading and the running day
     usage_percent: float | None = None
+    gone_metrics: tuple[str, ...] = ()      # what Facebook does not tell any more
 
 
 @dataclass(frozen=True)
@@ -144,8 +146,10 @@ def _fetch(context: JobContext, selected: SelectedAccount, wish: Wish, first_day
     over = DateRange(window.first, min(window.last, today - timedelta(days=1))) if window else None
     totals = client.fetch_totals(account, over) if over and over.days > 0 else None
     last_read = today if selected.last_synced_at is None else calendar.day_of(selected.last_synced_at)
-    return Fetched(account, campaigns, window, days, totals, last_read, not selected.has_rows, today,
-                   client.usage_percent)
+    reaches_now = window is not None and window.last >= today and (
+        selected.last_synced_at is None or window.first <= last_read)
+    return Fetched(account, campaigns, window, days, totals, last_read, not selected.has_rows, today, reaches_now,
+                   client.usage_percent, client.gone_metrics)
 
 
 def _window(selected: SelectedAccount, calendar: BusinessCalendar, today: date, wish: Wish,
@@ -183,7 +187,7 @@ def save_account(connection: Connection, context: JobContext, fetched: Fetched, 
     saved = Saved(0, 0, Decimal(0))
     if fetched.window is not None:
         saved = save_days(connection, fetched, fetched.window, run_id)
-    record_success(connection, fetched.account.id, fetched.usage_percent)
+    record_success(connection, fetched.account.id, fetched.usage_percent, is_up_to_date=fetched.reaches_now)
     bump(connection)
     return saved
 
@@ -199,7 +203,8 @@ def save_days(connection: Connection, fetched: Fetched, window: DateRange, run_i
         rows = [row for row in fetched.days if known.first <= row.day]
         restated = record_restatements(connection, account, LEVEL, known, rows, fetched.complete_before, run_id)
     changed = replace_window(connection, account, LEVEL, window, fetched.days)
-    note_read(connection, account.id, window, oldest_day(fetched.today))
+    if before is not None or window.last >= fetched.today:
+        note_read(connection, account.id, window, oldest_day(fetched.today))
     difference = Decimal(0)
     if fetched.totals is not None:
         over = DateRange(window.first, min(window.last, fetched.today - timedelta(days=1)))

@@ -92,7 +92,7 @@ def _run_facebook(context: JobContext, taken: SyncRun) -> None:
     days = taken.parameters.get("days")
     if days is not None and (isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= 400):
         raise RunFault(keep("run_fault.number_of_days"))
-    sync_facebook(context, _period(taken), taken.id, last_days=days)
+    sync_facebook(context, _period(taken), taken.id, last_days=days, held_only=taken.parameters.get("held") is True)
 
 
 def _run_facebook_backfill(context: JobContext, taken: SyncRun) -> None:

@@ -30,6 +30,7 @@ from jobs.context import JobContext
 from jobs.facebook_line import Held, stand_in_line, waiting_for
 
 _AGAIN_AFTER = 120.0
+_REVERSED, _MOVED = keep("conversions.reversed"), keep("conversions.moved")
 
 log = structlog.get_logger()
 
@@ -41,7 +42,8 @@ def send_conversions(context: JobContext) -> int:
         if not lock.hold():
             return 0
         with context.database.transaction() as connection:
-            queue_sales(connection, context.clock())
+            # A deal may be won again, and a sale come back to the team it was taken from.
+            queue_sales(connection, context.clock(), passing=(_REVERSED, _MOVED))
             arranged = [one for one in load_conversion_settings(connection) if one.is_on]
         return sum(_send_team(context, one) for one in arranged if not context.stop.is_set())
     finally:
@@ -51,7 +53,7 @@ def send_conversions(context: JobContext) -> int:
 def _send_team(context: JobContext, arranged: ConversionSettings) -> int:
     with context.database.transaction() as connection:
         due = [one for one in load_due_events(connection, arranged.team_id, MOST_EVENTS)
-               if not _gave_up(context, connection, one)]
+               if not _gave_up(context, connection, one, arranged)]
     if not due or waiting_for(context, arranged.dataset_id) is not None:
         return 0
     reason = None
@@ -73,10 +75,14 @@ def _send_team(context: JobContext, arranged: ConversionSettings) -> int:
     return 0
 
 
-def _gave_up(context: JobContext, connection: Connection, one: DueEvent) -> bool:
+def _gave_up(context: JobContext, connection: Connection, one: DueEvent, arranged: ConversionSettings) -> bool:
     """Whether an event is no longer to be sent; then it says why."""
     if one.is_reversed:
-        note_given_up(connection, one.id, "refused", keep("conversions.reversed"))
+        note_given_up(connection, one.id, "refused", _REVERSED)
+    elif one.is_moved:
+        note_given_up(connection, one.id, "refused", _MOVED)
+    elif one.sale.won_at < arranged.since:
+        note_given_up(connection, one.id, "refused", keep("conversions.before"))
     elif is_too_old(one.sale.won_at, context.clock()):
         note_given_up(connection, one.id, "expired", keep("conversions.too_old"))
     elif not person_keys(one.sale):

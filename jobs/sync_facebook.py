@@ -18,6 +18,7 @@ from core.sentences import keep
 from data.ads import SelectedAccount, load_selected_accounts, record_failure, settle_selection
 from data.engine import DatabaseAway
 from data.facebook_runs import end_account, end_left_accounts, is_stop_wanted, note_step, plan_accounts
+from data.facebook_waits import load_held_accounts
 from data.freshness import bump
 from data.leadership import Leadership
 from data.sync_runs import create_run, finish_run, save_progress, start_run
@@ -25,7 +26,7 @@ from integrations.facebook.errors import FacebookError
 from integrations.facebook.sentences import sentence_of
 from jobs.context import JobContext
 from jobs.facebook_line import Held, Pause, waiting_for
-from jobs.read_account import BUSY, Fetched, NotConnected, Wish, fetch_account, save_account
+from jobs.read_account import BUSY, Fetched, NotConnected, Wish, fetch_account, oldest_day, save_account
 from jobs.read_details import Part, read_details
 from jobs.saver import Saver
 from jobs.settle_campaigns import settle_all_campaigns
@@ -37,17 +38,20 @@ log = structlog.get_logger()
 
 
 def sync_facebook(context: JobContext, window: DateRange | None = None, run_id: str | None = None,
-                  first_days: int = FIRST_DAYS, last_days: int | None = None) -> int:
+                  first_days: int = FIRST_DAYS, last_days: int | None = None, *, held_only: bool = False) -> int:
     """Read the window of every selected account; answers how many accounts were read completely.
 
     Without ``window``: the last three (or ``last_days``) days of the account, back to its last success when that is
     longer ago, and ``first_days`` when it was never read. ``run_id`` is a queued run to report on; a new one is made
-    without it.
+    without it. ``held_only``: of the accounts only those that a wait kept from being read, when it is over.
     """
     settle_all_campaigns(context)   # a campaign handed on changes its team with the day, whether it is read or not
     with context.database.transaction() as connection:
         settle_selection(connection)
         accounts = load_selected_accounts(connection)
+        if held_only:
+            held = load_held_accounts(connection, context.settings.facebook_app_id or "")
+            accounts = tuple(one for one in accounts if one.account.id in held)
         run_id = run_id or create_run(connection, "facebook", _parameters(window))
         start_run(connection, run_id, len(accounts))
         plan_accounts(connection, run_id, [one.account.id for one in accounts])
@@ -186,6 +190,10 @@ class _Reading:
             saved = save_account(connection, self._context, fetched, self._run_id)
         account.counts.update(accounts=1, campaigns=len(fetched.campaigns), rows=len(fetched.days),
                               changed_days=saved.changed_days, restated=saved.restated)
+        if fetched.window is None:
+            account.add_error(keep("facebook.fault.no_days", oldest=f"{oldest_day(fetched.today):%d.%m.%Y}"))
+        for metric in fetched.gone_metrics:
+            account.add_error(keep("facebook.fault.metric", metric=metric))
         if saved.difference:
             account.add_error(keep("facebook.fault.difference", currency=fetched.account.currency,
                                    amount=f"{saved.difference.normalize():f}"))
@@ -213,7 +221,8 @@ class _Reading:
             status = "failed" if account.reason is not None else "partial" if account.errors else "done"
             with self._context.database.transaction() as connection:
                 end_account(connection, self._run_id, account.id, status, account.counts, account.errors, account.days)
-                if account.reason is not None:
+                # Who reads an account at this moment says how that ends; not being needed for it is no failure of it.
+                if account.reason not in (None, BUSY):
                     record_failure(connection, account.id, account.reason)
                     bump(connection)
                 save_progress(connection, self._run_id, self._done, self._total)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from data.ad_history import load_open_backfills
+from data.facebook_waits import load_held_accounts
 from jobs.amocrm_account import open_client
 from jobs.check_facebook import check_facebook
 from jobs.complete_deals import complete_deals
@@ -78,6 +79,13 @@ def ask_for_long_ago_spend(context: JobContext) -> str | None:
     return ask_for_run(context, "facebook", {"days": DEEPEST_SYNC_DAYS})
 
 
+def ask_for_held_spend(context: JobContext) -> str | None:
+    """Ask for the accounts that Facebook made wait as soon as the wait is over, as was promised to whoever looks."""
+    with context.database.transaction(read_only=True) as connection:
+        is_nobody_held = not load_held_accounts(connection, context.settings.facebook_app_id or "")
+    return None if is_nobody_held else ask_for_run(context, "facebook", {"held": True})
+
+
 def ask_for_history(context: JobContext) -> str | None:
     """Ask for more of the history of accounts that are not known back to the beginning."""
     with context.database.transaction(read_only=True) as connection:
@@ -102,6 +110,7 @@ JOBS: tuple[Job, ...] = (
     Job("sync_facebook", ask_for_recent_spend, Hourly(10), timedelta(hours=12)),
     Job("sync_facebook_restated", ask_for_restated_spend, Daily(4, 20), timedelta(hours=20)),
     Job("sync_facebook_long_ago", ask_for_long_ago_spend, Daily(5, 20), timedelta(hours=18)),
+    Job("resume_facebook", ask_for_held_spend, Every(60), timedelta(minutes=10)),
     Job("backfill_facebook", ask_for_history, Every(180), timedelta(minutes=30)),
     Job("check_facebook", check_facebook, Hourly(50), timedelta(hours=12)),
     # After the hourly reading, so that a letter tells of the hour's failure and not of the one before.

@@ -20,6 +20,7 @@ from integrations.facebook.mapping import (
     ACCOUNT_FIELDS,
     CAMPAIGN_FIELDS,
     EVERY_STATUS,
+    every_status,
     insight_fields,
     to_account,
     to_ad_day,
@@ -54,6 +55,11 @@ class FacebookClient:
     def usage_percent(self) -> float | None:
         """How much of the allowance is used, by the last answer that told; 100 is throttled."""
         return self._reader.usage_percent
+
+    @property
+    def gone_metrics(self) -> tuple[str, ...]:
+        """The metrics that Facebook said it no longer knows; they were left out of what was read."""
+        return tuple(sorted(self._reader.gone_metrics))
 
     def fetch_accounts(self) -> tuple[AdAccount, ...]:
         """Every ad account the token reaches. Raises FacebookError."""
@@ -154,8 +160,8 @@ class FacebookClient:
 
 
 def _insight_params(window: DateRange, level: str, campaign_ids: Sequence[str] = ()) -> dict[str, Any]:
-    # With a level Facebook leaves deleted objects out unless their campaign's status is asked for.
-    filtering = [{"field": "campaign.effective_status", "operator": "IN", "value": list(EVERY_STATUS)}]
+    # With a level Facebook leaves deleted objects out unless their status is asked for.
+    filtering = every_status(level)
     if campaign_ids:
         filtering.append({"field": "campaign.id", "operator": "IN", "value": list(campaign_ids)})
     return {"level": level, "time_increment": "1", "fields": ",".join(insight_fields(level)), "filtering": filtering,

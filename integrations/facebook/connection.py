@@ -32,6 +32,8 @@ class GraphConnection(FacebookAdsApi):
         session.GRAPH = graph_url.rstrip("/")
         # The SDK puts the token into every address; the proof alone is useless without it and may stay.
         del session.requests.params["access_token"]
+        # Texts for people come in the person's own language else, and "reduce the amount" at times stands there only.
+        session.requests.params["locale"] = "en_US"
         session.requests.auth = BearerAuth(token)
         super().__init__(session, api_version)
         self.usage = Usage()

@@ -20,12 +20,22 @@ LEVELS = ("campaign", "adset", "ad")
 
 # Archived and deleted campaigns are left out unless asked for, although their money was spent.
 EVERY_STATUS = ("ACTIVE", "PAUSED", "ARCHIVED", "DELETED", "IN_PROCESS", "WITH_ISSUES")
+_OF_ADSETS = (*EVERY_STATUS, "CAMPAIGN_PAUSED")
+_OF_ADS = (*_OF_ADSETS, "ADSET_PAUSED", "PENDING_REVIEW", "DISAPPROVED", "PREAPPROVED", "PENDING_BILLING_INFO")
+_EVERY_STATUS_BELOW = {"adset": _OF_ADSETS, "ad": _OF_ADS}
 
 
 def insight_fields(level: str) -> tuple[str, ...]:
     """The fields to ask for at a level; ids come only when named."""
     parents = ("campaign_id",) if level == "adset" else ("campaign_id", "adset_id") if level == "ad" else ()
     return ("account_id", "account_currency", *parents, f"{level}_id", f"{level}_name", *METRIC_FIELDS)
+
+
+def every_status(level: str) -> list[dict[str, Any]]:
+    """The filter by which insights of a level hold what was deleted, too: of its campaign, and of the object itself."""
+    below = _EVERY_STATUS_BELOW.get(level)
+    return [{"field": f"{kind}.effective_status", "operator": "IN", "value": list(values)}
+            for kind, values in (("campaign", EVERY_STATUS), (level, below)) if values]
 
 
 def to_account(payload: Mapping[str, Any]) -> AdAccount:

@@ -51,7 +51,7 @@ class GraphReader:
         self._connection = connection
         self._patience = patience
         self._turn = turn
-        self._gone_metrics: set[str] = set()
+        self.gone_metrics: set[str] = set()     # what Facebook said it does not tell any more
 
     def read_object(self, path: tuple[str, ...], params: Mapping[str, Any]) -> dict[str, Any]:
         """The object at a path. Raises: FacebookError."""
@@ -101,11 +101,11 @@ class GraphReader:
     def _asked(self, params: Mapping[str, Any], ask: Callable[[Mapping[str, Any]], dict[str, Any]]) -> dict[str, Any]:
         """One answer, tried again while faults pass, and without a metric that Facebook has taken away."""
         while True:
-            asked = _without(params, self._gone_metrics)
+            asked = _without(params, self.gone_metrics)
             try:
                 return self._patiently(partial(ask, asked))
             except BadRequest as refusal:
-                self._gone_metrics.add(_refused_metric(asked, refusal))
+                self.gone_metrics.add(_refused_metric(asked, refusal))
 
     def _patiently(self, ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """An answer, asked for again while faults pass, and never near a limit."""

@@ -15,7 +15,7 @@ import requests
 import stamina
 
 from integrations.facebook.connection import GraphConnection
-from integrations.facebook.errors import BadAnswer, FacebookError, Transient
+from integrations.facebook.errors import BadAnswer, FacebookError, TokenInvalid, Transient
 
 # ads_read suffices for everything that is read; business_management shows accounts reached through a business only.
 NEEDED_SCOPES = frozenset({"ads_read"})
@@ -93,16 +93,20 @@ class FacebookSignIn:
         return self._grant({"client_id": self._app_id, "client_secret": self._app_secret,
                             "redirect_uri": redirect_uri, "code": code}, (code,))
 
-    def fetch_longer_grant(self, token: str) -> Grant:
+    def fetch_longer_grant(self, token: str, *, is_system_user: bool = False) -> Grant:
         """The token exchanged for one that lives about 60 days. Raises FacebookError."""
         params = {"grant_type": "fb_exchange_token", "client_id": self._app_id, "client_secret": self._app_secret,
-                  "fb_exchange_token": token}
+                  "fb_exchange_token": token, **({"set_token_expires_in_60_days": "true"} if is_system_user else {})}
         return _patiently(lambda: self._grant(params, (token,)))
 
     def fetch_facts(self, token: str) -> TokenFacts:
-        """What a token is good for. Raises FacebookError."""
+        """What a token is good for. Raises FacebookError, never TokenInvalid: a dead token is a fact, not an error."""
         exchange = _Exchange(self._graph_url, self._version, self._app_token, (self._app_secret, token))
-        body = _patiently(lambda: exchange.ask("debug_token", {"input_token": token}))
+        try:
+            body = _patiently(lambda: exchange.ask("debug_token", {"input_token": token}))
+        except TokenInvalid as error:
+            # It is the application's own token that is refused here; the person's is as good as before.
+            raise FacebookError(f"Facebook refuses the application's id or secret: {error}", error.body) from None
         data = body.get("data")
         if not isinstance(data, dict):
             raise BadAnswer("Facebook described no token")

@@ -2,7 +2,8 @@
 SELECT e.id, e.event_id, e.event_name, e.event_time, coalesce(s.sale_amount, e.value) AS value,
        coalesce(s.currency, e.currency) AS currency, coalesce(s.contact_phone, l.phone_norm) AS phone,
        coalesce(s.contact_email, l.email_norm) AS email, s.contact_id::text AS person_id, l.fbclid,
-       l.created_at AS clicked_at, s.id IS NULL OR s.is_reversed AS is_reversed
+       l.created_at AS clicked_at, s.id IS NULL OR s.is_reversed AS is_reversed,
+       s.team_id IS DISTINCT FROM e.team_id AS is_moved
 FROM conversion_events e
 LEFT JOIN all_sales_tracking s ON s.id = e.sale_id
 LEFT JOIN landing_leads l ON l.id = s.landing_lead_id

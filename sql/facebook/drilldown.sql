@@ -1,5 +1,5 @@
 -- Ad sets and ads of one campaign over a period, each grain summed for itself; amounts of the account and converted at
--- the rates of their days. Unknown stays unknown.
+-- the rates of their days. Unknown stays unknown; so does a sum of the account's currencies, where it changed.
 WITH rows AS (
     SELECT s.level, s.object_id, s.currency, s.spend, s.impressions, s.clicks, s.inline_link_clicks,
            CASE WHEN s.spend = 0 THEN 0 WHEN s.currency = 'USD' THEN s.spend
@@ -15,7 +15,7 @@ WITH rows AS (
     WHERE s.platform = 'facebook' AND s.stat_date BETWEEN :first_day AND :last_day AND s.level IN ('adset', 'ad')
 )
 SELECT x.level, x.object_id, b.adset_id, b.name, b.effective_status, b.url_tags, a.timezone, min(x.currency) AS currency,
-       CASE WHEN count(*) = count(x.spend) THEN sum(x.spend) END AS spend,
+       CASE WHEN count(*) = count(x.spend) AND min(x.currency) = max(x.currency) THEN sum(x.spend) END AS spend,
        CASE WHEN count(*) = count(x.usd) THEN sum(x.usd) END AS spend_usd,
        CASE WHEN count(*) = count(x.kzt) THEN sum(x.kzt) END AS spend_kzt,
        CASE WHEN count(*) = count(x.impressions) THEN sum(x.impressions) END AS impressions,

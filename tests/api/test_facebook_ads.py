@@ -11,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from core.business_time import BusinessCalendar
 from data.engine import Database
 from demo.facebook_graph import GraphStandIn
 from tests.api.conftest import People
@@ -125,6 +126,10 @@ def test_conversions_are_arranged_per_team_and_the_token_is_never_told(
     assert post(north, "/conversions", {**BODY, "token": None, "is_on": False, "version": 1}).get_json()["version"] == 2
     late = post(north, "/conversions", {**BODY, "version": 1})
     assert late.status_code == 409 and "north" in late.get_json()["detail"].lower()
+    with shared_jobs.transaction() as connection:
+        changed_at = connection.execute(text("SELECT updated_at FROM conversion_settings")).scalar_one()
+    almaty = changed_at.astimezone(BusinessCalendar("Asia/Almaty").zone)
+    assert f"{almaty:%H:%M}" in late.get_json()["detail"], "told by the clock on the wall"
     with shared_jobs.transaction() as connection:
         kept, audited = connection.execute(text(
             "SELECT (SELECT token FROM conversion_settings), (SELECT string_agg(after::text, '') FROM audit_log"

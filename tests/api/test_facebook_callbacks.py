@@ -10,7 +10,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
+from core.business_time import BusinessCalendar
+from data.engine import Database
 from demo.facebook_graph import GraphStandIn
 from demo.graph_sign_in import person_of
 from tests.api.facebook_doors import (
@@ -62,8 +65,8 @@ def test_a_person_who_removes_the_application_is_disconnected(graph: GraphStandI
     assert one["state"] == "removed" and one["problem"]
 
 
-def test_a_person_who_wants_the_data_deleted_can_see_that_it_is(graph: GraphStandIn, client: FlaskClient,
-                                                                signed_in: Sign) -> None:
+def test_a_person_who_wants_the_data_deleted_can_see_that_it_is(
+        graph: GraphStandIn, client: FlaskClient, signed_in: Sign, shared_jobs: Database) -> None:
     browser = signed_in("north")
     connect(browser)
     answer = client.post("/webhooks/facebook/data-deletion",
@@ -72,5 +75,9 @@ def test_a_person_who_wants_the_data_deleted_can_see_that_it_is(graph: GraphStan
     assert status(browser)["connections"] == []
     page = client.get(urlsplit(answer["url"]).path)
     assert page.status_code == 200 and "Facebook" in page.get_data(as_text=True)
+    with shared_jobs.transaction() as connection:
+        done = connection.execute(text("SELECT done_at FROM facebook_deletions")).scalar_one()
+    almaty = done.astimezone(BusinessCalendar("Asia/Almaty").zone)
+    assert f"{almaty:%H:%M}" in page.get_data(as_text=True), "told by the clock on the wall"
     assert client.get("/webhooks/facebook/data-deletion/" + "x" * 32).status_code == 404
     assert client.get("/webhooks/facebook/deauthorize").status_code == 404

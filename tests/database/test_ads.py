@@ -176,6 +176,21 @@ def test_an_account_that_two_people_reach_is_stored_once(db_jobs: Database) -> N
         assert settle_selection(connection) == 1 and load_selected_accounts(connection) == ()
 
 
+def test_an_account_is_read_on_when_the_only_one_who_chose_it_disconnects(db_jobs: Database) -> None:
+    with db_jobs.transaction() as connection:
+        first, second = make_user(connection), make_user(connection)
+        one, two = make_connection(connection, first, b"one"), make_connection(connection, second, b"two")
+        for made, person in ((one, first), (two, second)):
+            link_accounts(connection, made, person.id, [ACCOUNT])
+        select_accounts(connection, first.id, [ACCOUNT.id])
+        assert remove_connection(connection, one, first.id)
+        # The second reaches it and never said that it be read no longer: nothing stops without a word.
+        assert settle_selection(connection) == 0
+        assert [token.token for token in load_selected_accounts(connection)[0].tokens] == [b"two"]
+        select_accounts(connection, second.id, [])
+        assert settle_selection(connection) == 1 and load_selected_accounts(connection) == ()
+
+
 def test_a_new_connection_of_the_same_person_brings_the_choice_back(db_jobs: Database) -> None:
     with db_jobs.transaction() as connection:
         owner = make_user(connection)

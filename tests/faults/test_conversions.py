@@ -12,13 +12,16 @@ from sqlalchemy import text
 
 from core.conversions import event_id_of
 from core.records import Team
+from core.sentences import keep
 from data.conversions import (
     TOKEN_PURPOSE,
     load_conversion_log,
     load_conversion_settings,
     save_conversion_settings,
 )
+from data.facebook_waits import ACCOUNT, save_wait
 from demo.facebook_graph import GraphStandIn
+from demo.loopback import Request
 from jobs.context import JobContext
 from jobs.send_conversions import send_conversions
 from tests.factories import insert, make_lead, make_sale, make_team
@@ -114,6 +117,60 @@ def test_what_cannot_be_sent_says_why(context: JobContext, graph: GraphStandIn, 
     found = log(context)
     assert set(found) == {4, 5, 6}, "too old, without amount, without person or reversed: never queued"
     assert found[4][0] == "sent" and {found[5][0], found[6][0]} <= {"refused", "expired"}
+
+
+def test_a_sale_that_is_reversed_or_goes_to_another_team_before_it_was_sent_is_sent_when_it_comes_back(
+        context: JobContext, graph: GraphStandIn, team: Team) -> None:
+    sell(context, team, 1)
+    sell(context, team, 2)
+    graph.fail_next("/events", "html_500")
+    assert send_conversions(context) == 0
+
+    def change(what: str) -> None:
+        with context.database.transaction() as connection:
+            connection.execute(text(f"UPDATE all_sales_tracking SET {what}"))
+            connection.execute(text("UPDATE conversion_events SET next_attempt_at = now()"))
+
+    change("is_reversed = deal_id = 1, team_id = CASE WHEN deal_id = 1 THEN team_id END")
+    assert send_conversions(context) == 0 and not graph.conversions.received
+    assert log(context) == {1: ("refused", said(keep("conversions.reversed"))),
+                            2: ("refused", said(keep("conversions.moved")))}
+    change(f"is_reversed = false, team_id = '{team.id}', sale_amount = 175000")
+    assert send_conversions(context) == 2
+    assert {event["custom_data"]["value"] for event in graph.conversions.received.values()} == {175000}
+
+
+def test_what_was_won_before_it_was_switched_on_again_is_never_sent(
+        context: JobContext, graph: GraphStandIn, team: Team) -> None:
+    sell(context, team, 1)
+    graph.fail_next("/events", "html_500")
+    assert send_conversions(context) == 0
+    for is_on in (False, True):
+        with context.database.transaction() as connection:
+            [before] = load_conversion_settings(connection)
+            assert save_conversion_settings(connection, team.id, {
+                "is_on": is_on, "dataset_id": DATASET, "event_name": "Purchase", "test_code": None, "token": None,
+                "updated_by": None}, before.version)
+            connection.execute(text("UPDATE conversion_events SET next_attempt_at = now()"))
+    assert send_conversions(context) == 0 and not graph.conversions.received
+    assert log(context) == {1: ("refused", said(keep("conversions.before")))}
+
+
+def test_a_batch_that_is_parted_stops_at_a_wait(context: JobContext, graph: GraphStandIn, team: Team) -> None:
+    for deal in range(1, 5):
+        sell(context, team, deal)
+    graph.conversions.refused = {event_id_of(1)}
+    take = graph.conversions.take
+
+    def refused_elsewhere(dataset_id: str, request: Request) -> dict[str, Any]:
+        with context.database.transaction() as connection:
+            save_wait(connection, ACCOUNT, DATASET, 600, "refused elsewhere")
+        return take(dataset_id, request)
+
+    graph.conversions.take = refused_elsewhere      # type: ignore[method-assign]
+    assert send_conversions(context) == 0
+    assert graph.conversions.requests == 1, "the halves would be calls during a known wait"
+    assert {status for status, _ in log(context).values()} == {"queued"}
 
 
 def test_a_wait_is_kept_and_the_events_stay(context: JobContext, graph: GraphStandIn, team: Team) -> None:

@@ -162,6 +162,12 @@ def test_too_much_data_is_met_by_fewer_days(graph: GraphStandIn, fault: str) -> 
     assert {bare(row) for row in rows} == truth(DATA, ACCOUNT.id, LONG_WINDOW)
 
 
+def test_what_is_said_to_people_is_asked_for_in_the_language_that_is_understood(graph: GraphStandIn) -> None:
+    client_of(graph).fetch_insights(ACCOUNT, WINDOW)
+    client_of(graph).fetch_accounts()
+    assert {request.query.get("locale") for request in graph.server.requests} == {"en_US"}
+
+
 def test_too_much_data_of_one_day_is_met_by_shorter_pages(graph: GraphStandIn) -> None:
     day = DateRange(TODAY - timedelta(days=1), TODAY - timedelta(days=1))
     graph.fail_next("insights", "reduce", times=3)

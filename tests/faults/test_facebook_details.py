@@ -15,6 +15,7 @@ from core.ad_tags import TagFault
 from core.records import DateRange
 from data.ad_drilldown import load_below
 from data.ad_objects import load_tag_errors
+from data.facebook_days import load_campaign_days
 from data.facebook_runs import load_account_runs, want_stop
 from data.sync_runs import create_run
 from demo.facebook_graph import GraphStandIn
@@ -64,6 +65,14 @@ def test_ad_sets_and_ads_come_to_the_cent_and_are_never_added_to_campaigns(
     assert [len(one.ads) for one in found] == [2, 1]
     assert sum(one.adset.spend or 0 for one in found) == spent
     assert sum(ad.spend or 0 for one in found for ad in one.ads) == spent
+
+
+def test_a_deleted_ad_keeps_what_it_spent(context: JobContext, ads: GraphStandIn) -> None:
+    gone = ("DELETED", "ARCHIVED", "DISAPPROVED", "ADSET_PAUSED")
+    ads.data = replace(WITH_ADS, ads=tuple(
+        replace(ad, effective_status=gone[number % 4]) for number, ad in enumerate(WITH_ADS.ads)))
+    assert sync_facebook(context) == 4
+    assert below(context, "ad") == truth_below(WITH_ADS, "ad", ALL)
 
 
 def test_only_days_of_campaigns_become_dirty(context: JobContext, ads: GraphStandIn) -> None:
@@ -139,6 +148,40 @@ def test_wrong_tags_are_found_with_the_money_and_told_once(context: JobContext, 
     ads.data = WITH_ADS
     reread(context)
     assert faults(context) == []
+
+
+def test_of_a_campaign_that_counts_no_longer_no_fault_stays(context: JobContext, ads: GraphStandIn) -> None:
+    ads.data = tagged("utm_source=fb_taem&utm_medium=cpc&utm_campaign={{campaign.id}}")
+    sync_facebook(context)
+    assert len(faults(context)) == 1
+    with context.database.transaction() as connection:
+        connection.execute(text("UPDATE ad_campaigns SET is_tracked = false WHERE campaign_id = :id"),
+                           {"id": WITH_ADS.ads[0].campaign_id})
+    reread(context)
+    assert faults(context) == []
+
+
+def test_an_ad_that_no_letter_names_yet_is_told_of_by_the_next(
+        context: JobContext, ads: GraphStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    ads.data = tagged("utm_source=fb_taem&utm_medium=cpc&utm_campaign={{campaign.id}}")
+    monkeypatch.setattr("jobs.lint_tags._MOST", 0)
+    sync_facebook(context)
+    assert faults(context) and messages(context) == []
+    monkeypatch.undo()
+    reread(context)
+    assert len(messages(context)) == 1
+
+
+def test_an_account_whose_currency_changed_adds_no_yen_to_dollars(context: JobContext, ads: GraphStandIn) -> None:
+    ads.data = tagged("utm_source=fb_taem&utm_medium=cpc&utm_campaign={{campaign.id}}")
+    sync_facebook(context)
+    campaign, newest = WITH_ADS.ads[0].campaign_id, TODAY - timedelta(days=1)
+    with context.database.transaction() as connection:
+        connection.execute(text("UPDATE ad_statistics SET currency = 'JPY' WHERE stat_date < :day"), {"day": newest})
+        spends = [one.adset.spend for one in load_below(connection, campaign, ALL)]
+        days = [row.spend for row in load_campaign_days(connection, ALL, 500) if row.campaign_id == campaign]
+    assert spends == [None, None] and None not in days
+    assert [one[3] for one in faults(context)] == [None]
 
 
 def test_who_switched_a_channel_off_is_not_told_by_it(context: JobContext, ads: GraphStandIn) -> None:

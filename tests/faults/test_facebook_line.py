@@ -1,6 +1,8 @@
 """Accounts are read side by side, yet Facebook hears one call at a time, and none once a wait is known."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from threading import Lock
 
 import pytest
@@ -8,7 +10,7 @@ import pytest
 from data.facebook_waits import ACCOUNT, APPLICATION, save_wait
 from demo.facebook_graph import GraphStandIn
 from demo.loopback import Answer, Request
-from jobs.context import JobContext
+from jobs.context import FacebookLine, JobContext
 from jobs.facebook_line import Held, stand_in_line, waiting_for
 from jobs.sync_facebook import sync_facebook
 from tests.faults.graph_world import APP_ID
@@ -76,3 +78,25 @@ def test_a_refusal_is_kept_before_the_next_call_begins(context: JobContext, grap
     with pytest.raises(Held), stand_in_line(context, DATA.accounts[3].id):
         raise AssertionError("nobody gets his turn during a wait")
     assert waiting_for(context, DATA.accounts[3].id)
+
+
+def test_who_stood_in_line_for_long_looks_for_waits_once_more(
+        context: JobContext, graph: GraphStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    @contextmanager
+    def long_turn() -> Iterator[bool]:
+        with context.database.transaction() as connection:
+            save_wait(connection, APPLICATION, APP_ID, 600, "refused elsewhere meanwhile")
+        yield True
+
+    class Line(FacebookLine):
+        @property
+        def turn(self) -> AbstractContextManager[bool]:
+            return long_turn()
+
+        @turn.setter
+        def turn(self, _: AbstractContextManager[bool]) -> None:
+            """Each turn is a new one."""
+
+    monkeypatch.setattr("jobs.facebook_line._FRESH_SECONDS", -1.0)
+    with pytest.raises(Held, match="meanwhile"), stand_in_line(replace(context, facebook_line=Line()), FIRST.id):
+        raise AssertionError("nobody gets his turn during a wait")

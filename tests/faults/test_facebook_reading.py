@@ -10,6 +10,7 @@ import pytest
 import stamina
 from sqlalchemy import text
 
+from core.business_time import BusinessCalendar
 from core.records import DateRange
 from data.ad_history import load_restatements
 from data.ads import link_accounts
@@ -17,11 +18,14 @@ from data.facebook_connections import TOKEN_PURPOSE
 from data.leadership import Leadership
 from data.sync_runs import SyncRun, create_run, load_run, start_run
 from demo.facebook_graph import GraphStandIn
+from demo.graph_answers import INSIGHT_FIELDS
 from jobs import backfill_facebook as history
 from jobs import read_account as reading
 from jobs.backfill_facebook import backfill_facebook
 from jobs.context import JobContext
+from jobs.requested_runs import run_next
 from jobs.sync_facebook import sync_facebook
+from jobs.timetable import ask_for_held_spend
 from tests.factories import make_connection, make_user
 from tests.faults.graph_world import TODAY, TOKEN, client_of, make_graph_data
 from tests.faults.sync_world import ALL, DATA, FIRST, end_waits, expected, failures, last_run, said, stored
@@ -46,6 +50,23 @@ def test_nobody_calls_during_a_wait_and_another_process_knows_it_too(
     assert not [request for request in graph.server.requests if FIRST.id in request.path]
     end_waits(context)
     assert sync_facebook(context) == 4
+
+
+def test_what_waited_is_read_when_the_wait_is_over_and_nothing_else(
+        context: JobContext, graph: GraphStandIn) -> None:
+    sync_facebook(context)
+    assert ask_for_held_spend(context) is None
+    graph.fail_next(f"act_{FIRST.id}/insights", "user_limit")
+    assert sync_facebook(context) == 3
+    assert ask_for_held_spend(context) is None, "it continues when Facebook said, not before"
+    end_waits(context)
+    graph.server.requests.clear()
+    assert ask_for_held_spend(context) is not None and ask_for_held_spend(context) is None
+    assert run_next(context)
+    run = last_run(context)
+    assert (run.status, run.progress_total, run.counts["accounts"]) == ("done", 1, 1)
+    assert {request.path.split("/")[2] for request in graph.server.requests} == {f"act_{FIRST.id}"}
+    assert failures(context)[FIRST.id] is None and ask_for_held_spend(context) is None
 
 
 def test_a_dead_token_ends_the_connection_with_the_right_sentence(context: JobContext, graph: GraphStandIn) -> None:
@@ -113,6 +134,19 @@ def test_a_total_that_is_not_the_sum_of_the_campaigns_is_kept_and_told(
         assert connection.execute(text("SELECT count(*) FROM ad_reconciliations")).scalar_one() == 0
 
 
+def test_a_metric_taken_from_the_api_is_missing_alone_and_said_to_be(
+        context: JobContext, graph: GraphStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    sync_facebook(context)
+    monkeypatch.setattr("demo.facebook_graph.INSIGHT_FIELDS", tuple(set(INSIGHT_FIELDS) - {"clicks"}))
+    assert sync_facebook(context, ALL) == 4
+    run = last_run(context)
+    assert run.status == "partial" and len(run.errors) == 4
+    assert all("no longer tells “clicks”" in error for error in run.errors)
+    # spend, currency, impressions, clicks, reach, …
+    assert stored(context) == {key: (*row[:3], None, *row[4:]) for key, row in expected(DATA).items()}
+    assert set(failures(context).values()) == {None} and last_restatements(context) == 0
+
+
 def backfill(context: JobContext) -> SyncRun:
     with context.database.transaction() as connection:
         run_id = create_run(connection, "facebook_backfill", {})
@@ -145,6 +179,56 @@ def test_the_history_follows_in_the_background_newest_first_and_goes_on_where_it
     assert last_restatements(context) == 0, "days that nobody had read before are no restatement"
     graph.server.requests.clear()
     assert backfill(context).progress_done == 0 and not graph.server.requests
+
+
+def test_a_history_that_outlives_its_oldest_day_is_read_up_to_what_facebook_still_keeps(
+        context: JobContext, graph: GraphStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MONTHS_KEPT", 2)
+    sync_facebook(context, first_days=10)
+    oldest = reading.oldest_day(BusinessCalendar(FIRST.timezone).today(context.clock()))
+    # What was wanted when the account was new, months ago, is out of Facebook's reach by now.
+    with context.database.transaction() as connection:
+        connection.execute(text("UPDATE facebook_backfills SET wanted_from = :day"),
+                           {"day": oldest - timedelta(days=20)})
+    graph.server.requests.clear()
+    assert backfill(context).status == "done"
+    asked = [json.loads(request.query["time_range"])["since"] for request in graph.server.requests
+             if request.path.endswith(f"{FIRST.id}/insights")]
+    assert min(asked) == oldest.isoformat(), "nothing that is refused, and nothing less than there is"
+    graph.server.requests.clear()
+    assert backfill(context).progress_done == 0 and not graph.server.requests
+
+
+def days_ago(first: int, last: int) -> DateRange:
+    return DateRange(TODAY - timedelta(days=first), TODAY - timedelta(days=last))
+
+
+def test_a_window_asked_for_is_no_sign_that_the_days_since_the_last_reading_were_read(
+        context: JobContext, graph: GraphStandIn) -> None:
+    sync_facebook(context)
+    with context.database.transaction() as connection:
+        connection.execute(text("UPDATE ad_accounts SET last_synced_at = now() - interval '12 days'"))
+        connection.execute(text("DELETE FROM ad_statistics WHERE stat_date > :day"),
+                           {"day": TODAY - timedelta(days=12)})
+    # Of the past, of days to come, and of yesterday and today alone.
+    for window, status in ((days_ago(40, 30), "done"), (days_ago(-5, -9), "partial"), (days_ago(2000, 1990), "partial"),
+                           (days_ago(1, 0), "done")):
+        assert sync_facebook(context, window) == 4
+        run = last_run(context)
+        assert run.status == status and all("Choose other dates" in error for error in run.errors)
+    assert stored(context) != expected(DATA)
+    sync_facebook(context)
+    assert stored(context) == expected(DATA)
+
+
+def test_an_account_read_first_for_a_window_of_the_past_gets_the_days_since_as_well(
+        context: JobContext, graph: GraphStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MONTHS_KEPT", 2)
+    assert sync_facebook(context, days_ago(30, 25)) == 4
+    assert backfill(context).progress_done == 0, "where the history begins is not known yet"
+    sync_facebook(context)
+    assert backfill(context).status == "done"
+    assert stored(context) == expected(DATA) and last_restatements(context) == 0
 
 
 def last_restatements(context: JobContext) -> int:
@@ -180,7 +264,8 @@ def test_an_account_is_read_by_one_process_at_a_time(context: JobContext) -> Non
     assert other.hold()
     try:
         assert sync_facebook(context) == 3
-        assert failures(context)[FIRST.id] == said(reading.BUSY)
+        assert last_run(context).errors == (f"Account 0: {said(reading.BUSY)}",)
+        assert failures(context)[FIRST.id] is None, "the process that reads it tells how that ended"
     finally:
         other.release()
     assert sync_facebook(context) == 4
