@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from components import ids
@@ -15,7 +16,7 @@ from components.attributes import attributes
 from components.facebook_campaigns import create_campaigns_frame
 from components.facebook_conversions import ConversionsView, create_conversions
 from components.facebook_tags import FaultView, create_faults
-from components.forms import create_api_button, create_api_form, create_text_field
+from components.forms import create_api_button, create_api_form, create_field
 from components.frames import create_card
 from core.texts import t, tn
 
@@ -141,10 +142,12 @@ def _connection(one: ConnectionView, usage: str | None) -> html.Section:
 def _other_ways(view: FacebookView) -> html.Section:
     """The second way to connect, and a second person."""
     if view.is_configured:
-        hint = t("facebook.token.hint")
+        # A password's field would ask for a user's name, and be offered to the browser's list of passwords.
+        secret = dbc.Input(type="text", className="input", autocomplete="off",
+                           style={"WebkitTextSecurity": "disc"})
         body: list[Any] = [create_api_form(
-            ids.FACEBOOK_TOKEN_FORM, [create_text_field("token", t("facebook.token.place"), kind="password",
-                                                        hint=hint, required=True, autocomplete="new-password")],
+            ids.FACEBOOK_TOKEN_FORM, [create_field("token", t("facebook.token.place"), secret,
+                                                   hint=t("facebook.token.hint"), required=True)],
             path=f"{BASE}/token", submit=t("facebook.token.use"), done=t("facebook.token.done"),
             refresh=ids.FACEBOOK_CHANGED, primary=False, keep=False)]
     else:
