@@ -223,7 +223,7 @@ ELSEWHERE: tuple[WalkedElsewhere, ...] = (
     WalkedElsewhere("facebook_reading.create_reading", "facebook-reading", (
         f"{_FACEBOOK}what_is_read_is_arranged_by_switches",)),
     WalkedElsewhere("facebook_accounts.create_accounts", "facebook-accounts-form", (
-        f"{_FACEBOOK}accounts_are_chosen_in_two_windows")),
+        f"{_FACEBOOK}accounts_are_chosen_in_two_windows",)),
     WalkedElsewhere("facebook_campaigns._form", "facebook-campaigns-form", (
         f"{_FACEBOOK}campaigns_are_found_chosen_over_pages_and_taken_back",)),
     WalkedElsewhere("facebook_settings._other_ways", "facebook-token-form", (
