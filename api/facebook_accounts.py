@@ -1,6 +1,5 @@
-"""What is read from Facebook: accounts and campaigns to choose from, their figures by day, and whose they are."""
+"""What is read from Facebook: accounts to choose from, figures by day, and whose accounts and campaigns are."""
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -8,20 +7,18 @@ from typing import Any
 from flask import Response
 
 from api.encoding import json_answer
+from api.facebook_campaigns import unknown_ids
 from api.facebook_connecting import cipher, list_accounts
 from api.facebook_shapes import (
     AccountAnswer,
     AccountsBody,
     AccountsQuery,
+    AccountsSaved,
     AdBindingBody,
     AdBindingsAnswer,
     CampaignDaysAnswer,
-    CampaignsBody,
-    CampaignsQuery,
     RestatementsAnswer,
-    SelectionAnswer,
     StatsQuery,
-    TrackedCampaignsAnswer,
 )
 from api.openapi import create_api
 from api.operations import RunAnswer
@@ -40,12 +37,10 @@ from data.ads import select_accounts
 from data.engine import Viewer, web_database
 from data.facebook_choices import (
     AccountChoice,
+    hold_choices,
     load_account_choices,
     load_bindings,
-    load_campaign_choices,
-    load_days_of,
-    track_campaigns,
-    track_new_campaigns,
+    selection_version,
 )
 from data.facebook_connections import CONNECTED, TOKEN_PURPOSE, load_connections
 from data.facebook_days import CampaignDay, load_campaign_days
@@ -63,7 +58,10 @@ _USUAL_DAYS = 30
     "content": {"application/json": {"schema": {"type": "array", "items": AccountAnswer.model_json_schema()}}}}})
 @requires(Permission.ADS_CONNECTION_READ)
 def show_accounts(query: AccountsQuery) -> Response:
-    """The accounts the user's connections reach, as they were known last; Facebook is asked when that is not known."""
+    """The accounts the user's connections reach, as they were known last; Facebook is asked when that is not known.
+
+    The `ETag` is the version of what is selected of them.
+    """
     user = current_user()
     with web_database().transaction(Viewer.of(user.scope), read_only=True) as connection:
         connections = [one for one in load_connections(connection, user.id) if one.state == CONNECTED and one.token]
@@ -72,7 +70,9 @@ def show_accounts(query: AccountsQuery) -> Response:
             list_accounts(user, one.id, cipher().decrypt(TOKEN_PURPOSE, user.id, one.token))
     with web_database().transaction(Viewer.of(user.scope), read_only=True) as connection:
         found = load_account_choices(connection, user.id)
-    return json_answer([_describe_account(one) for one in found])
+    answer = json_answer([_describe_account(one) for one in found])
+    answer.set_etag(str(selection_version(found)))
+    return answer
 
 
 def _describe_account(one: AccountChoice) -> dict[str, Any]:
@@ -84,68 +84,34 @@ def _describe_account(one: AccountChoice) -> dict[str, Any]:
 
 
 @facebook_accounts_api.post("/ad-accounts/select", summary="Choose ad accounts",
-                            responses={200: SelectionAnswer})
+                            responses={200: AccountsSaved, **problem_answers(409)})
 @requires(Permission.ADS_CONNECTION_WRITE)
 def choose_accounts(body: AccountsBody) -> Response:
-    """Read exactly these of the user's accounts from now on; the history of new ones is read at once."""
+    """Read exactly these of the user's accounts from now on; the history of new ones is read at once.
+
+    With `version` nothing is saved when other accounts are there, or others selected, than it was made from (409).
+    """
     user, wanted = current_user(), sorted(set(body.account_ids))
     with web_database().transaction(Viewer.of(user.scope)) as connection:
-        known = {one.id for one in load_account_choices(connection, user.id)}
-        strangers = [place for place, one in enumerate(body.account_ids) if one not in known]
+        hold_choices(connection, user.id)
+        before = load_account_choices(connection, user.id)
+        if body.version not in (None, selection_version(before)):
+            return problem(HTTPStatus.CONFLICT, detail=t("conflict.somebody"))
+        known = {one.id for one in before}
+        strangers = [f"account_ids.{place}" for place, one in enumerate(body.account_ids) if one not in known]
         if strangers:
-            return _unknown("account_ids", strangers)
+            return unknown_ids(strangers)
         selected = select_accounts(connection, user.id, wanted)
+        was = sorted(one.id for one in before if one.is_selected)
         record(connection, Action.FACEBOOK_ACCOUNTS_SELECTED, user_id=user.id, object_type="user", object_id=user.id,
-               after={"account_ids": wanted})
+               before={"account_ids": was}, after={"account_ids": wanted})
         run_id = request_run(connection, "facebook", {}, user.id) if selected else None
         bump(connection)
-    return json_answer({"selected": selected, "run_id": run_id})
-
-
-def _unknown(field: str, places: list[int]) -> Response:
-    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, errors=[
-        FieldProblem(field=f"{field}.{place}", message=t("facebook.unknown_id")) for place in places[:20]])
-
-
-@facebook_accounts_api.get("/campaigns", summary="Campaigns", responses={200: TrackedCampaignsAnswer})
-@requires(Permission.ADS_CONNECTION_READ)
-def show_campaigns(query: CampaignsQuery) -> Response:
-    """The campaigns of the user's accounts, as far as they are no other team's."""
-    user = current_user()
-    with web_database().transaction(Viewer.of(user.scope), read_only=True) as connection:
-        accounts = load_account_choices(connection, user.id)
-        found = load_campaign_choices(connection, user.id, query.account)
-    return json_answer({"track_new": all(one.track_new for one in accounts if one.is_selected), "rows": [{
-        "id": one.id, "name": one.name, "account_id": one.account_id, "account": one.account_name,
-        "objective": one.objective, "status": one.effective_status or one.status, "tracked": one.is_tracked,
-        "team": one.team} for one in found]})
-
-
-@facebook_accounts_api.post("/campaigns/select", summary="Choose campaigns", responses={200: SelectionAnswer})
-@requires(Permission.ADS_CONNECTION_WRITE)
-def choose_campaigns(body: CampaignsBody) -> Response:
-    """Count exactly these of the user's campaigns; the statistics of the days concerned are calculated anew."""
-    user = current_user()
-    with web_database().transaction(Viewer.of(user.scope)) as connection:
-        visible = load_campaign_choices(connection, user.id)
-        known = {one.id for one in visible}
-        strangers = [place for place, one in enumerate(body.campaign_ids) if one not in known]
-        if strangers:
-            return _unknown("campaign_ids", strangers)
-        changed = track_campaigns(connection, body.campaign_ids, visible)
-        accounts = [one.id for one in load_account_choices(connection, user.id)]
-        if body.track_new is not None:
-            track_new_campaigns(connection, accounts, track_new=body.track_new)
-        if changed:
-            record(connection, Action.FACEBOOK_CAMPAIGNS_SELECTED, user_id=user.id, object_type="user",
-                   object_id=user.id, after={"changed": changed, "track_new": body.track_new})
-        days = load_days_of(connection, changed)
-        run_id = request_run(connection, "stats", _window(days), user.id) if days else None
-    return json_answer({"selected": len(set(body.campaign_ids)), "run_id": run_id})
-
-
-def _window(days: DateRange) -> Mapping[str, str]:
-    return {"from": days.first.isoformat(), "to": days.last.isoformat()}
+        version = selection_version(load_account_choices(connection, user.id))
+    undo = {"method": "POST", "path": "/api/traffic-admin/facebook/ad-accounts/select",
+            "body": {"account_ids": was, "version": version}}
+    return json_answer({"selected": selected, "run_id": run_id, "version": version,
+                        "undo": undo if was != wanted else None})
 
 
 @facebook_accounts_api.get("/campaign-stats", summary="Campaigns by day", responses={200: CampaignDaysAnswer})

@@ -51,46 +51,16 @@ class AccountsBody(Body):
     """The accounts to read; all others of the user's are no longer read on his behalf."""
 
     account_ids: list[ObjectId] = Field(max_length=MOST_IDS)
+    version: int | None = Field(None, description="The `ETag` of the list it was made from; another is a conflict.")
 
 
-class SelectionAnswer(BaseModel):
-    """How many are selected, and the run that reads them (null: none is selected)."""
+class AccountsSaved(BaseModel):
+    """How many are selected, the run that reads them (null: none is selected), and the way back."""
 
     selected: int
     run_id: UUID | None
-
-
-class CampaignsQuery(BaseModel):
-    """Which campaigns."""
-
-    account: ObjectId | None = None
-
-
-class CampaignAnswer(BaseModel):
-    """A campaign; ``tracked`` ones count in every figure."""
-
-    id: str
-    name: str
-    account_id: str
-    account: str
-    objective: str | None
-    status: str | None
-    tracked: bool
-    team: str | None
-
-
-class TrackedCampaignsAnswer(BaseModel):
-    """The campaigns of the user's accounts, and whether later ones are tracked by themselves."""
-
-    track_new: bool
-    rows: list[CampaignAnswer]
-
-
-class CampaignsBody(Body):
-    """The campaigns that count."""
-
-    campaign_ids: list[ObjectId] = Field(max_length=MOST_IDS)
-    track_new: bool | None = Field(None, description="Whether campaigns that appear later count; null: as before.")
+    version: int
+    undo: dict[str, Any] | None
 
 
 class ReadingBody(Body):
@@ -100,6 +70,7 @@ class ReadingBody(Body):
     look_back_days: Literal[3, 7, 14, 28]
     reads_ads: bool = Field(description="Ad sets, ads and their tags as well.")
     tells_failure: bool = Field(description="A message when a reading failed, once a day at most.")
+    version: int | None = Field(None, description="Of the wishes it was made from; another one is a conflict.")
 
 
 class ReadingAnswer(BaseModel):
@@ -109,6 +80,13 @@ class ReadingAnswer(BaseModel):
     look_back_days: int
     reads_ads: bool
     tells_failure: bool
+    version: int
+
+
+class ReadingSaved(ReadingAnswer):
+    """How the user's accounts are read now, and the way back (null: before they were not read alike)."""
+
+    undo: dict[str, Any] | None
 
 
 class StatsQuery(BaseModel):

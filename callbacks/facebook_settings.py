@@ -14,27 +14,27 @@ from auth.viewer import current_user
 from callbacks.reading import business_calendar
 from callbacks.tag_faults import fault_view
 from components import ids
+from components.facebook_accounts import AccountView, create_accounts
 from components.facebook_conversions import ConversionsView, SentView
-from components.facebook_reading import ReadingView
+from components.facebook_reading import ReadingView, create_reading
 from components.facebook_runs import RunView, create_history, create_progress
-from components.facebook_settings import (
-    AccountView,
-    CampaignView,
-    ChangeView,
-    ConnectionView,
-    FacebookView,
-    create_facebook_body,
-)
-from components.facebook_tags import TagsView
+from components.facebook_settings import ChangeView, ConnectionView, FacebookView, create_facebook_body
 from core.business_time import now
 from core.records import DateRange
 from core.sentences import read, read_or_none
 from core.texts import format_money, format_percent, t
 from data.ad_history import load_restatements
-from data.ad_objects import CampaignTags, load_campaign_tags, load_tag_errors
+from data.ad_objects import load_tag_errors
 from data.conversions import load_conversion_log, load_conversion_settings
 from data.engine import Viewer, web_database
-from data.facebook_choices import AccountChoice, load_account_choices, load_account_spend, load_campaign_choices
+from data.facebook_campaigns import CampaignFilter, load_campaign_page, load_campaign_standing
+from data.facebook_choices import (
+    AccountChoice,
+    load_account_choices,
+    load_account_spend,
+    reading_version,
+    selection_version,
+)
 from data.facebook_connections import CONNECTED, FacebookConnection, load_connections
 from data.facebook_runs import AccountsRun, load_account_runs
 from data.facebook_waits import APPLICATION, FacebookWait, load_waits
@@ -45,11 +45,35 @@ _RUNS_SHOWN = 8
 _CHANGES_SHOWN = 20
 
 
-@callback(Output(ids.FACEBOOK_BODY, "children"), Input(ids.FACEBOOK_BODY, "id"))
+@callback(Output(ids.FACEBOOK_BODY, "children"), Input(ids.FACEBOOK_CHANGED, "data"))
 @requires(Permission.ADS_CONNECTION_READ)
-def show_facebook(_place: Any) -> Any:
-    """Connections, accounts and campaigns; drawn once, so that a choice under way is not lost."""
+def show_facebook(changed: Any) -> Any:
+    """Connections and the places of what is chosen; drawn anew when a connection comes or goes."""
     return create_facebook_body(_load())
+
+
+@callback(Output(ids.FACEBOOK_ACCOUNTS, "children"), Input(ids.FACEBOOK_ACCOUNTS_CHANGED, "data"))
+@requires(Permission.ADS_CONNECTION_READ)
+def show_accounts(changed: Any) -> Any:
+    """The accounts that the viewer's connections reach."""
+    user = current_user()
+    with web_database().transaction(Viewer.of(user.scope), read_only=True) as connection:
+        connections = load_connections(connection, user.id)
+        accounts = load_account_choices(connection, user.id)
+        spend = load_account_spend(connection, user.id, _spend_period())
+    if not connections:
+        return None
+    return create_accounts([_account(one, spend.get(one.id)) for one in accounts], selection_version(accounts))
+
+
+@callback(Output(ids.FACEBOOK_READING, "children"), Input(ids.FACEBOOK_READING_CHANGED, "data"))
+@requires(Permission.ADS_CONNECTION_READ)
+def show_reading(changed: Any) -> Any:
+    """How they are read."""
+    user = current_user()
+    with web_database().transaction(Viewer.of(user.scope), read_only=True) as connection:
+        accounts = load_account_choices(connection, user.id)
+    return create_reading(_reading(accounts)) if accounts else None
 
 
 @callback(
@@ -89,26 +113,21 @@ def _load() -> FacebookView:
     with web_database().transaction(Viewer.of(user.scope), read_only=True) as connection:
         connections = load_connections(connection, user.id)
         accounts = load_account_choices(connection, user.id)
-        campaigns = load_campaign_choices(connection, user.id)
         changes = load_restatements(connection, _CHANGES_SHOWN)
-        spend = load_account_spend(connection, user.id, _spend_period())
-        own_ids = {one.id for one in campaigns}
-        faults = [one for one in load_tag_errors(connection) if one.campaign_id in own_ids]
-        tags = load_campaign_tags(connection, sorted(own_ids))
+        faults = load_tag_errors(connection)
+        about = {one.object_id for one in changes} | {one.campaign_id for one in faults}
+        names = {one.id: one.name for one in load_campaign_page(
+            connection, user.id, CampaignFilter(ids=tuple(sorted(about)))).rows}
+        standing = load_campaign_standing(connection, user.id)
         conversions = _conversions(connection, user.team_id)
-    names = {one.id: one.name for one in campaigns}
     return FacebookView(
         is_configured=bool(settings.facebook_app_id and settings.facebook_app_secret),
         connections=tuple(map(_connection, connections)),
-        accounts=tuple(_account(one, spend.get(one.id)) for one in accounts),
-        campaigns=tuple(CampaignView(one.id, one.name, one.account_name, one.team, one.is_tracked)
-                        for one in campaigns),
-        reading=_reading(accounts),
+        accounts=tuple((one.id, one.name or one.id) for one in accounts), has_campaigns=bool(standing.campaigns),
         changes=tuple(ChangeView(one.day, names.get(one.object_id, one.object_id),
                                  format_money(one.old_spend, one.currency), format_money(one.new_spend, one.currency))
                       for one in changes),
-        faults=tuple(map(fault_view, faults)), tags=tuple(TagsView(names[one.campaign_id], _tags(one), one.ads)
-                                                          for one in tags),
+        faults=tuple(fault_view(one) for one in faults if one.campaign_id in names),
         tags_were_read=any(one.tags_read_at for one in accounts), usage=_usage(accounts), conversions=conversions)
 
 
@@ -117,17 +136,13 @@ def _reading(accounts: Sequence[AccountChoice]) -> ReadingView:
     if not accounts:
         return ReadingView()
     return ReadingView(all(one.track_new for one in accounts), max(one.look_back_days for one in accounts),
-                       any(one.reads_ads for one in accounts), any(one.tells_failure for one in accounts))
+                       any(one.reads_ads for one in accounts), any(one.tells_failure for one in accounts),
+                       reading_version(accounts))
 
 
 def _spend_period() -> DateRange:
     today = business_calendar().today(now())
     return DateRange(today - timedelta(days=29), today)
-
-
-def _tags(one: CampaignTags) -> str:
-    query = (one.link or "").partition("?")[2]
-    return one.url_tags or query or "—"
 
 
 def _usage(accounts: Sequence[AccountChoice]) -> str | None:

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from dash import html
 
+from components import ids
 from components.forms import create_api_form, create_choice_field, create_switch_field
 from components.frames import create_card
 from core.texts import t, tn
 
 PATH = "/api/traffic-admin/facebook/reading"
-FORM = "facebook-reading"
 LOOK_BACKS = (3, 7, 14, 28)
 
 
@@ -21,6 +21,7 @@ class ReadingView:
     look_back_days: int = 3
     reads_ads: bool = True
     tells_failure: bool = False
+    version: int = 0
 
 
 def create_reading(view: ReadingView) -> html.Section:
@@ -34,6 +35,7 @@ def create_reading(view: ReadingView) -> html.Section:
                             [(str(days), tn("facebook.days", days)) for days in LOOK_BACKS], str(view.look_back_days),
                             t("facebook.look_back.hint"), kind="number", required=True),
     ]
-    form = create_api_form(FORM, fields, path=PATH, submit=t("facebook.reading_save"),
-                           done=t("facebook.reading_saved"), primary=False)
+    form = create_api_form(
+        ids.FACEBOOK_READING_FORM, fields, path=PATH, submit=t("facebook.reading_save"), version=view.version,
+        done=t("facebook.reading_saved"), refresh=ids.FACEBOOK_READING_CHANGED, primary=False)
     return create_card(t("facebook.reading_wishes"), form, class_name="c4 order-4 reading-wishes")

@@ -8,9 +8,11 @@ from typing import Any
 from dash import html
 
 from components.attributes import attributes
+from components.forms import create_api_button
 from components.frames import create_card, create_icon
 from core.texts import format_moment, t, tn
 
+SYNC = "/api/traffic-admin/facebook/sync-stats"
 STEPS = ("days", "details", "tags")
 _LOOKS = {"queued": "ok", "running": "ok", "done": "good", "partial": "weak", "failed": "loss"}
 _ERRORS_SHOWN = 5
@@ -50,9 +52,11 @@ def create_progress(runs: Sequence[RunView], waits: Sequence[str], *, may_start:
                               role="status") for wait in waits]
     if newest is not None:
         body += _under_way(newest) if is_open else _ended(newest)
-    buttons = [_button(t("facebook.sync"), "sync", "primary", disabled=is_open or not may_start)]
+    buttons = [create_api_button(t("facebook.sync"), path=SYNC, done=t("facebook.sync_begun"),
+                                 class_name="btn primary", disabled=is_open or not may_start)]
     if newest is not None and is_open and newest.by == "me":
-        buttons.append(_button(t("facebook.stop"), "stop", value=newest.id, disabled=newest.is_stopping))
+        buttons.append(create_api_button(t("facebook.stop"), path=f"{SYNC}/stop", body={"run_id": newest.id},
+                                         done=t("facebook.stop_asked"), disabled=newest.is_stopping))
     body.append(html.Div(buttons, className="row g6 wrap", style={"marginTop": "12px"}))
     return create_card(t("facebook.reading" if is_open else "facebook.last_reading"), body, class_name="")
 
@@ -110,8 +114,3 @@ def _what(one: RunView) -> str:
 def _result(one: RunView) -> html.Span:
     return html.Span(t(f"facebook.run.{one.status}"), className=f"badge {_LOOKS[one.status]}",
                      title="\n".join(one.errors))
-
-
-def _button(words: str, action: str, look: str = "", value: str = "", disabled: bool = False) -> html.Button:
-    return html.Button(words, type="button", className=f"btn {look}".strip(), disabled=disabled,
-                       **attributes({"data-facebook": action, "data-value": value}))

@@ -1,23 +1,26 @@
 """The tab "Facebook" of the settings: who is connected, which accounts and campaigns are read, how the reading goes.
 
-What its buttons do is done by ``assets/facebook.js`` through the API; they carry ``data-facebook``.
+Its forms speak to the API; ``assets/facebook.js`` opens Facebook's dialog (``data-facebook``).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from components import ids
 from components.attributes import attributes
+from components.facebook_campaigns import create_campaigns_frame
 from components.facebook_conversions import ConversionsView, create_conversions
-from components.facebook_reading import ReadingView, create_reading
-from components.facebook_tags import FaultView, TagsView, create_campaign_tags, create_faults
-from components.frames import create_card, create_icon
-from core.texts import format_moment, has_text, t, tn
+from components.facebook_tags import FaultView, create_faults
+from components.forms import create_api_button, create_api_form, create_field
+from components.frames import create_card
+from core.texts import t, tn
 
+BASE = "/api/traffic-admin/facebook"
 TICK_MILLISECONDS = 2000
 _WARN_DAYS = 14
 
@@ -37,35 +40,6 @@ class ConnectionView:
 
 
 @dataclass(frozen=True)
-class AccountView:
-    """An ad account to choose; ``state`` is a word of ``core/ad_accounts.py``."""
-
-    id: str
-    name: str
-    currency: str
-    timezone: str
-    timezone_differs: bool
-    state: str
-    is_selected: bool
-    synced_at: datetime | None
-    error: str | None
-    history_from: date | None = None
-    is_history_complete: bool = True
-    spend: str = "—"      # of 30 days, in words
-
-
-@dataclass(frozen=True)
-class CampaignView:
-    """A campaign to choose."""
-
-    id: str
-    name: str
-    account: str
-    team: str | None
-    is_tracked: bool
-
-
-@dataclass(frozen=True)
 class ChangeView:
     """What Facebook changed of a campaign's past day; amounts already in words."""
 
@@ -81,12 +55,10 @@ class FacebookView:
 
     is_configured: bool
     connections: tuple[ConnectionView, ...]
-    accounts: tuple[AccountView, ...]
-    campaigns: tuple[CampaignView, ...]
-    reading: ReadingView = field(default_factory=ReadingView)
+    accounts: tuple[tuple[str, str], ...] = ()      # id and name
+    has_campaigns: bool = False
     changes: tuple[ChangeView, ...] = ()
     faults: tuple[FaultView, ...] = ()
-    tags: tuple[TagsView, ...] = ()
     tags_were_read: bool = False
     usage: str | None = None      # of the fullest account, in words
     conversions: ConversionsView | None = None
@@ -104,20 +76,22 @@ def create_facebook_frame(notice: str | None, *, is_bad: bool = False) -> html.D
                   html.Div(id=ids.FACEBOOK_PROGRESS, className="c4 order-1"),
                   html.Div(id=ids.FACEBOOK_HISTORY, className="c8 order-3")], className="grid"),
         dcc.Interval(id=ids.FACEBOOK_TICK, interval=TICK_MILLISECONDS),
+        *(dcc.Store(id=one) for one in (ids.FACEBOOK_CHANGED, ids.FACEBOOK_ACCOUNTS_CHANGED,
+                                        ids.FACEBOOK_READING_CHANGED, ids.FACEBOOK_CAMPAIGNS_CHANGED)),
     ])
 
 
 def create_facebook_body(view: FacebookView) -> list[Any]:
-    """Connections, accounts and campaigns."""
+    """Connections, and the places of the forms, each of which is drawn anew alone: the others keep what is typed."""
     parts: list[Any] = [_connection(one, view.usage) for one in view.connections] or [_nobody(view.is_configured)]
-    if view.accounts:
-        parts += [_accounts(view.accounts), create_reading(view.reading)]
+    parts += [html.Div(id=one, className="contents") for one in (ids.FACEBOOK_ACCOUNTS, ids.FACEBOOK_READING)]
     parts.append(_other_ways(view))
-    if view.campaigns:
-        parts.append(_campaigns(view))
+    if view.accounts:
+        parts.append(create_campaigns_frame(view.accounts))
+    if view.has_campaigns:
         parts.append(create_faults(view.faults, was_read=view.tags_were_read, class_name="c12 order-2"))
-    if view.tags:
-        parts.append(create_campaign_tags(view.tags))
+    if view.accounts:
+        parts.append(html.Div(id=ids.FACEBOOK_TAGS, className="contents"))
     if view.changes:
         parts.append(_changes(view.changes))
     if view.conversions is not None:
@@ -125,15 +99,16 @@ def create_facebook_body(view: FacebookView) -> list[Any]:
     return parts
 
 
-def _button(words: str, action: str, look: str = "", value: str = "", disabled: bool = False) -> html.Button:
+def _connect(words: str, look: str = "", disabled: bool = False) -> html.Button:
+    """Opens Facebook's dialog, which is another address: the script goes there."""
     return html.Button(words, type="button", className=f"btn {look}".strip(), disabled=disabled,
-                       **attributes({"data-facebook": action, "data-value": value}))
+                       **attributes({"data-facebook": "connect"}))
 
 
 def _nobody(is_configured: bool) -> html.Section:
     words = t("facebook.empty") if is_configured else t("facebook.notice.not_configured")
     return create_card(t("facebook.title"), html.P(words, className="t2"),
-                       actions=[_button(t("facebook.connect"), "connect", "primary", disabled=not is_configured)],
+                       actions=[_connect(t("facebook.connect"), "primary", disabled=not is_configured)],
                        class_name="c8")
 
 
@@ -158,100 +133,28 @@ def _connection(one: ConnectionView, usage: str | None) -> html.Section:
     return create_card(
         one.name or t("facebook.title"), body, unit=t("facebook.connected_at", when=_day(one.connected_at)),
         legend=mark, class_name="c8",
-        actions=[_button(t("facebook.reconnect"), "connect"),
-                 _button(t("facebook.disconnect"), "disconnect", "ghost", one.id)])
+        actions=[_connect(t("facebook.reconnect")), create_api_button(
+            t("facebook.disconnect"), path=f"{BASE}/disconnect", body={"connection_id": one.id}, class_name="btn ghost",
+            confirm=t("facebook.disconnect.confirm", name=one.name or t("facebook.title")),
+            done=t("facebook.disconnected"), refresh=ids.FACEBOOK_CHANGED)])
 
 
 def _other_ways(view: FacebookView) -> html.Section:
     """The second way to connect, and a second person."""
-    body = [
-        html.P(t("facebook.token.hint"), className="small t2"),
-        html.Div([
-            html.Label([html.Span(t("facebook.token.place"), className="micro t3"),
-                        dcc.Input(type="text", className="input", autoComplete="off",
-                                  style={"WebkitTextSecurity": "disc"})],
-                       className="token-field", **attributes({"data-facebook-token": "1"})),
-            _button(t("facebook.token.use"), "token", disabled=not view.is_configured),
-        ], className="row g6", style={"flexWrap": "wrap", "alignItems": "flex-end"}),
-    ]
+    if view.is_configured:
+        # A password's field would ask for a user's name, and be offered to the browser's list of passwords.
+        secret = dbc.Input(type="text", className="input", autocomplete="off",
+                           style={"WebkitTextSecurity": "disc"})
+        body: list[Any] = [create_api_form(
+            ids.FACEBOOK_TOKEN_FORM, [create_field("token", t("facebook.token.place"), secret,
+                                                   hint=t("facebook.token.hint"), required=True)],
+            path=f"{BASE}/token", submit=t("facebook.token.use"), done=t("facebook.token.done"),
+            refresh=ids.FACEBOOK_CHANGED, primary=False, keep=False)]
+    else:
+        body = [html.P(t("facebook.notice.not_configured"), className="small t2")]
     if view.connections:
-        body.append(html.Div(_button(t("facebook.connect_another"), "connect", "ghost"), style={"marginTop": "12px"}))
+        body.append(html.Div(_connect(t("facebook.connect_another"), "ghost"), className="other-person"))
     return create_card(t("facebook.token.title"), body, class_name="c12 order-5")
-
-
-def _accounts(accounts: Sequence[AccountView]) -> html.Section:
-    chosen = sum(one.is_selected for one in accounts)
-    head = html.Tr([html.Th(t(f"facebook.column.{name}"), className="l") for name in (
-        "account", "currency", "timezone", "state", "spend", "data")])
-    failed = [html.Div([create_icon("warn", 14), html.Span(_failure(one))], className="row g6 neg small")
-              for one in accounts if one.is_selected and one.error]
-    return create_card(
-        t("facebook.accounts"), html.Div(html.Table([html.Thead(head), html.Tbody([_account(one) for one in accounts])],
-                                                    className="tbl"), style={"overflowX": "auto"}, tabIndex=0),
-        unit=t("facebook.chosen", chosen=chosen, all=len(accounts)), flush=True,
-        actions=[_search("account"), _button(t("facebook.all"), "all", "ghost", "account"),
-                 _button(t("facebook.none"), "none", "ghost", "account"),
-                 _button(t("facebook.save"), "accounts", "primary")],
-        footer=html.Div(failed, className="ft") if failed else None, class_name="c12 order-2")
-
-
-def _failure(one: AccountView) -> str:
-    """A failed account is failed since a day, never zero."""
-    if one.synced_at is None:
-        return t("facebook.failed_never", name=one.name, reason=one.error)
-    return t("facebook.failed_since", name=one.name, since=format_moment(one.synced_at), reason=one.error)
-
-
-def _account(one: AccountView) -> html.Tr:
-    differs = html.Span(t("facebook.other_day"), className="badge weak", title=t("facebook.other_day.hint"))
-    look, hint = "good" if one.state == "active" else "weak", f"facebook.hint.{one.state}"
-    return html.Tr([
-        html.Td(_check("account", one.id, one.name, f"act_{one.id}", one.is_selected), className="l"),
-        html.Td(one.currency, className="l num"),
-        html.Td([one.timezone, " ", differs if one.timezone_differs else None], className="l small t2"),
-        html.Td([html.Span(t(f"facebook.account.{one.state}"), className=f"badge {look}"),
-                 html.Div(t(hint), className="micro t3 run-error") if has_text(hint) else None], className="l"),
-        html.Td(one.spend, className="l num"),
-        html.Td([format_moment(one.synced_at), html.Div(_history(one), className="micro t3")], className="l num t2"),
-    ], **attributes({"data-search": f"{one.name} act_{one.id}".lower()}))
-
-
-def _history(one: AccountView) -> str:
-    if one.history_from is None:
-        return ""
-    key = "facebook.history_from" if one.is_history_complete else "facebook.history_grows"
-    return t(key, when=f"{one.history_from:%d.%m.%Y}")
-
-
-def _check(kind: str, value: str, name: str, under: str, is_on: bool) -> html.Div:
-    # The box is read by the script when the choice is saved, not at each click.
-    words = html.Span([html.Span(name, className="m"), html.Div(under, className="mono micro t3")])
-    box = dcc.Checklist([{"label": words, "value": value}], [value] if is_on else [], inputStyle={"marginRight": "8px"},
-                        labelStyle={"display": "flex", "alignItems": "center"})
-    return html.Div(box, className="boxes pick", **attributes({"data-pick": kind, "data-id": value}))
-
-
-def _search(kind: str) -> html.Label:
-    return html.Label(dcc.Input(type="search", className="input sm", placeholder=t("facebook.search")),
-                      title=t("facebook.search"), className="find-field",
-                      **attributes({"data-facebook-search": kind}))
-
-
-def _campaigns(view: FacebookView) -> html.Section:
-    rows = [html.Tr([
-        html.Td(_check("campaign", one.id, one.name, one.id, one.is_tracked), className="l"),
-        html.Td(one.account, className="l small t2"),
-        html.Td(one.team or t("facebook.no_team"), className="l small"),
-    ], **attributes({"data-search": f"{one.name} {one.id} {one.account}".lower()})) for one in view.campaigns]
-    head = html.Tr([html.Th(t(f"facebook.column.{name}"), className="l") for name in ("campaign", "account", "team")])
-    tracked = sum(one.is_tracked for one in view.campaigns)
-    return create_card(
-        t("facebook.campaigns"), html.Div(html.Table([html.Thead(head), html.Tbody(rows)], className="tbl dense"),
-                                          style={"overflow": "auto", "maxHeight": "420px"}, tabIndex=0),
-        unit=t("facebook.chosen", chosen=tracked, all=len(rows)), hint=t("facebook.campaigns.hint"), flush=True,
-        actions=[_search("campaign"), _button(t("facebook.all"), "all", "ghost", "campaign"),
-                 _button(t("facebook.none"), "none", "ghost", "campaign"),
-                 _button(t("facebook.save"), "campaigns", "primary")], class_name="c12 order-2")
 
 
 def _changes(changes: Sequence[ChangeView]) -> html.Section:

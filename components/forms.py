@@ -76,13 +76,14 @@ def create_api_button(
     confirm_word: str = "",
     class_name: str = "btn",
     title: str = "",
+    disabled: bool = False,
 ) -> html.Button:
     """A button that sends one request; its words are those of ``create_api_form``."""
     deed = {**_deed(method, path, done, refresh, go, confirm, confirm_word), "data-answer": answer,
             "data-body": json.dumps(body or {}, ensure_ascii=False)}
     if title:
         deed["aria-label"] = title
-    return html.Button(label, type="button", className=class_name, title=title or None,
+    return html.Button(label, type="button", className=class_name, title=title or None, disabled=disabled,
                        **attributes({name: value for name, value in deed.items() if value}))
 
 

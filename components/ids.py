@@ -124,6 +124,23 @@ FACEBOOK_PROGRESS = "facebook-progress"
 FACEBOOK_HISTORY = "facebook-history"
 FACEBOOK_TICK = "facebook-tick"
 FACEBOOK_SAID = "facebook-said"
+FACEBOOK_CHANGED = "facebook-changed"
+FACEBOOK_TOKEN_FORM = "facebook-token-form"
+FACEBOOK_ACCOUNTS = "facebook-accounts"
+FACEBOOK_ACCOUNTS_CHANGED = "facebook-accounts-changed"
+FACEBOOK_ACCOUNTS_FORM = "facebook-accounts-form"
+FACEBOOK_READING = "facebook-reading-card"
+FACEBOOK_READING_CHANGED = "facebook-reading-changed"
+FACEBOOK_READING_FORM = "facebook-reading"
+FACEBOOK_CAMPAIGNS = "facebook-campaigns"
+FACEBOOK_CAMPAIGNS_CHANGED = "facebook-campaigns-changed"
+FACEBOOK_CAMPAIGNS_FORM = "facebook-campaigns-form"
+FACEBOOK_CAMPAIGNS_ASKED = "facebook-campaigns-asked"
+FACEBOOK_CAMPAIGNS_SEARCH = "facebook-campaigns-search"
+FACEBOOK_CAMPAIGNS_FIND = "facebook-campaigns-find"
+FACEBOOK_CAMPAIGNS_ACCOUNT = "facebook-campaigns-account"
+FACEBOOK_CAMPAIGNS_STATE = "facebook-campaigns-state"
+FACEBOOK_TAGS = "facebook-tags"
 
 # Imports.
 IMPORTS_BODY = "imports-body"
@@ -298,5 +315,12 @@ def team_hint(field: str) -> str:
 def swatch(kind: str, value: Any) -> dict[str, Any]:
     """The id of a ready colour or emoji of the team constructor; ``ALL`` of Dash stands for any."""
     return {"type": f"team-swatch-{kind}", "value": value}
+
+
+def facebook_campaign_page(number: Any) -> dict[str, Any]:
+    """The id of the button that leads to a page of the campaigns; ``ALL`` of Dash stands for any."""
+    return {"type": "facebook-campaign-page", "page": number}
+
+
 # Data quality.
 QUALITY_JOINS = "quality-joins"

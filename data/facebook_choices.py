@@ -1,14 +1,15 @@
-"""What a person chose to have read: the accounts the own connections reach, and their campaigns.
+"""What a person chose to have read: which accounts of the own connections, and how.
 
 Invariant: a choice is saved for the company once; whoever does not reach an account chooses nothing of it (row level
 security stands behind the conditions here).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from zlib import crc32
 
 from sqlalchemy import Connection, text
 
@@ -43,21 +44,6 @@ class AccountChoice:
     tells_failure: bool = False
 
 
-@dataclass(frozen=True)
-class CampaignChoice:
-    """A campaign of an account somebody reaches; ``team`` is a slug."""
-
-    id: str
-    account_id: str
-    account_name: str
-    name: str
-    objective: str | None
-    status: str | None
-    effective_status: str | None
-    is_tracked: bool
-    team: str | None
-
-
 def load_account_choices(connection: Connection, user_id: str) -> tuple[AccountChoice, ...]:
     """The accounts a user's connections reach, each once, by name."""
     return tuple(AccountChoice(
@@ -74,26 +60,26 @@ def load_account_spend(connection: Connection, user_id: str, period: DateRange) 
         connection, "facebook/account_spend", user_id=user_id, first_day=period.first, last_day=period.last)}
 
 
-def load_campaign_choices(
-    connection: Connection, user_id: str, account_id: str | None = None
-) -> tuple[CampaignChoice, ...]:
-    """The campaigns of the accounts a user's connections reach (or of one of them), by name."""
-    return tuple(CampaignChoice(
-        row["campaign_id"], row["account_id"], row["account_name"], row["name"], row["objective"], row["status"],
-        row["effective_status"], row["is_tracked"], row["team"])
-        for row in run(connection, "facebook/campaigns", user_id=user_id, account_id=account_id))
+def hold_choices(connection: Connection, user_id: str) -> None:
+    """Let nobody else change what is chosen of these accounts until the transaction ends; to be asked before reading.
+
+    Of two who reach the same accounts the later sees what the earlier one saved.
+    """
+    run(connection, "facebook/hold_accounts", user_id=user_id)
 
 
-def track_campaigns(
-    connection: Connection, campaign_ids: Sequence[str], visible: Sequence[CampaignChoice]
-) -> list[str]:
-    """Count exactly these of the visible campaigns from now on; answers the ids of those that changed."""
-    wanted = set(campaign_ids)
-    changed = [one.id for one in visible if one.is_tracked != (one.id in wanted)]
-    return list(connection.execute(text("""
-        UPDATE ad_campaigns SET is_tracked = (campaign_id = ANY(:wanted)), updated_at = now()
-        WHERE platform = 'facebook' AND campaign_id = ANY(:changed) RETURNING campaign_id"""),
-        {"wanted": sorted(wanted), "changed": changed}).scalars()) if changed else []
+def selection_version(accounts: Sequence[AccountChoice]) -> int:
+    """A number that differs whenever other accounts are there, or others of them are selected."""
+    return _version((one.id, one.is_selected) for one in accounts)
+
+
+def reading_version(accounts: Sequence[AccountChoice]) -> int:
+    """A number that differs whenever another account is there, or one of them is read in another way."""
+    return _version((one.id, one.track_new, one.look_back_days, one.reads_ads, one.tells_failure) for one in accounts)
+
+
+def _version(rows: Iterable[tuple[Any, ...]]) -> int:
+    return crc32(repr(sorted(rows)).encode())
 
 
 def track_new_campaigns(connection: Connection, account_ids: Sequence[str], *, track_new: bool) -> None:
@@ -118,13 +104,6 @@ def save_reading_wishes(
         UPDATE facebook_account_links SET tells_failure = :tells
         WHERE user_id = CAST(:user_id AS uuid) AND tells_failure <> :tells"""),
         {"tells": tells_failure, "user_id": user_id})
-
-
-def load_days_of(connection: Connection, campaign_ids: Sequence[str]) -> DateRange | None:
-    """From the first to the last day with figures of these campaigns that the viewer may see."""
-    row = run(connection, "facebook/days_of_campaigns", ids=list(campaign_ids))[0]
-    first: date | None = row["first_day"]
-    return None if first is None else DateRange(first, row["last_day"])
 
 
 def load_bindings(connection: Connection) -> list[dict[str, Any]]:

@@ -28,15 +28,17 @@ def _retries_without_waiting() -> Iterator[None]:
 def test_what_is_wanted_of_the_own_accounts_is_read_so(
         graph: GraphStandIn, signed_in: Sign, context: JobContext, people: People, shared_jobs: Database) -> None:
     browser = signed_in("north")
-    assert browser.get(f"{BASE}/reading", **LOCAL).get_json() == {
-        "track_new": True, "look_back_days": 3, "reads_ads": True, "tells_failure": False}
+    nothing = browser.get(f"{BASE}/reading", **LOCAL).get_json()
+    assert nothing == {"track_new": True, "look_back_days": 3, "reads_ads": True, "tells_failure": False,
+                       "version": nothing["version"]}
     connect(browser)
     post(browser, "/ad-accounts/select", {"account_ids": list(ALL_IDS[:1])})
     while run_next(context):
         pass
     answer = post(browser, "/reading", WISH)
-    assert answer.status_code == 200 and answer.get_json() == WISH
-    assert browser.get(f"{BASE}/reading", **LOCAL).get_json() == WISH
+    told = browser.get(f"{BASE}/reading", **LOCAL).get_json()
+    assert told == {**WISH, "version": told["version"]} and told["version"] != nothing["version"]
+    assert answer.status_code == 200 and {**told, "undo": answer.get_json()["undo"]} == answer.get_json()
     graph.server.requests.clear()
     assert sync_facebook(context) == 1
     levels = {one.query["level"] for one in graph.server.requests if one.path.endswith("/insights")}

@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 from werkzeug.exceptions import Forbidden
 
 from auth.viewer import acting_as
-from callbacks.facebook_settings import show_facebook, show_facebook_runs
+from callbacks.facebook_campaigns import show_campaigns
+from callbacks.facebook_settings import show_accounts, show_facebook, show_facebook_runs, show_reading
 from core.ad_accounts import account_state
 from core.records import Role
 from core.texts import LOCALES, locale, set_locale, t
@@ -48,9 +49,10 @@ def drawn(app: dash.Dash, user: SignedInUser, draw: Callable[[], object]) -> str
 
 def test_the_tab_shows_what_is_connected_and_nothing_of_another_team(
         shared_app: dash.Dash, owner: SignedInUser) -> None:
-    body = drawn(shared_app, owner, lambda: show_facebook("x"))
+    body = drawn(shared_app, owner, lambda: [
+        show_facebook(None), show_accounts(None), show_reading(None), show_campaigns({}, None)])
     for words in ("Own campaign", "America/Los_Angeles", "another day", "Facebook 200: no permission", "ads_read",
-                  "1 of 1 marked"):
+                  "1 of 1 marked", "1 campaign found", '"id": "facebook-reading"'):
         assert words in body, words
     assert "sealed" not in body and "Campaign of the south" not in body
     runs = drawn(shared_app, owner, lambda: show_facebook_runs(0))
@@ -97,7 +99,7 @@ def test_an_account_that_cannot_run_says_what_to_do_and_keeps_its_past(
         user = make_user(connection, Role.TARGETOLOGIST, people.north)
         make_connection(connection, user, accounts=[make_account(connection, status=status)])
     viewer = SignedInUser(user.id, user.email, "", Role.TARGETOLOGIST, "en", people.north.id, "north", "North")
-    body = drawn(shared_app, viewer, lambda: show_facebook("x"))
+    body = drawn(shared_app, viewer, lambda: show_accounts(None))
     state = account_state(status)
     with locale("en"):
         for words in (t(f"facebook.account.{state}"), t(f"facebook.hint.{state}")):

@@ -25,8 +25,6 @@ _REASONS = {
         "POST users/{id}/link"),
     "consent is given at the other side, not here": (
         "POST amocrm/disconnect", "POST amocrm/hook", "POST facebook/disconnect", "POST facebook/token"),
-    "its page holds the same switch": (
-        "POST facebook/ad-accounts/select", "POST facebook/campaigns/select", "POST facebook/reading"),
     "an import is a draft until it is brought in, and is taken back as a whole": (
         "DELETE imports/{id}", "PATCH imports/{id}", "POST imports", "POST imports/{id}/apply",
         "POST imports/{id}/undo"),

@@ -206,8 +206,8 @@ CASES: tuple[FormCase, ...] = (
         after="UPDATE traffic_users SET password_hash = '{hash}' WHERE id = '{user}'; DELETE FROM login_attempts"),
 )
 
-_MANAGER, _SETTINGS, _SOURCES, _PEOPLE = (f"tests/browser/test_{name}.py::test_" for name in (
-    "attribution_manager", "settings", "sources", "people"))
+_MANAGER, _SETTINGS, _SOURCES, _PEOPLE, _FACEBOOK = (f"tests/browser/test_{name}.py::test_" for name in (
+    "attribution_manager", "settings", "sources", "people", "facebook_forms"))
 _PROFILE = f"{_SETTINGS}the_profile_changes_name_factor_and_tokens"
 _OWN_FACTOR = "one's own factor: nobody else may set it up; a reset by an admin ends this session"
 
@@ -221,8 +221,14 @@ ELSEWHERE: tuple[WalkedElsewhere, ...] = (
     WalkedElsewhere("evidence_panel._actions", "evidence-assign", (
         "tests/browser/test_evidence.py::test_an_admin_walks_through_the_sales_and_decides_by_hand",)),
     WalkedElsewhere("facebook_reading.create_reading", "facebook-reading", (
-        "tests/browser/test_facebook.py::test_what_is_read_is_arranged_by_switches",),
-        "switches of one's own, of which none is wrong; the last saved stand"),
+        f"{_FACEBOOK}what_is_read_is_arranged_by_switches",)),
+    WalkedElsewhere("facebook_accounts.create_accounts", "facebook-accounts-form", (
+        f"{_FACEBOOK}accounts_are_chosen_in_two_windows",)),
+    WalkedElsewhere("facebook_campaigns._form", "facebook-campaigns-form", (
+        f"{_FACEBOOK}campaigns_are_found_chosen_over_pages_and_taken_back",)),
+    WalkedElsewhere("facebook_settings._other_ways", "facebook-token-form", (
+        f"{_FACEBOOK}a_token_is_refused_at_its_field_and_accepted",),
+        "a token is its owner's own, and takes nobody's place"),
     WalkedElsewhere("amocrm_mapping._form", "amocrm-mapping-form", (
         f"{_SOURCES}a_mapping_says_how_many_events_it_would_skip",)),
     WalkedElsewhere("landing_page._test", "landing-test", (

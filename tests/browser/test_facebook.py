@@ -6,6 +6,7 @@ from sqlalchemy import text
 from jobs.requested_runs import run_next
 
 pytestmark = pytest.mark.browser
+DISCONNECT = "#facebook-body button[data-api$=disconnect]"
 
 
 def test_from_the_dialog_to_the_numbers(visitor, product):
@@ -13,19 +14,28 @@ def test_from_the_dialog_to_the_numbers(visitor, product):
     visitor.enter(owner)
     spend = visitor.metric("spend")
     visitor.open("/settings?tab=facebook")
-    visitor.click("[data-facebook=disconnect]")
-    visitor.until(lambda: not visitor.all("[data-facebook=disconnect]") and visitor.all("[data-facebook=connect]"))
+    visitor.click(DISCONNECT)
+    visitor.until(lambda: visitor.find("dialog.confirm").is_displayed())
+    asked = visitor.text("dialog.confirm .dialog-words")
+    assert all(words in asked for words in ("отозван у Facebook", "затраты останутся", "никто больше не видит")), asked
+    visitor.click("dialog.confirm [data-say=no]")
+    assert visitor.all(DISCONNECT), "asked, not done"
+    visitor.click(DISCONNECT)
+    visitor.until(lambda: visitor.find("dialog.confirm").is_displayed())
+    visitor.click("dialog.confirm [data-say=yes]")
+    visitor.until(lambda: not visitor.all(DISCONNECT) and visitor.all("[data-facebook=connect]"))
     visitor.click("[data-facebook=connect]")
     # Facebook's dialog sends the browser straight back: this person has agreed before.
     visitor.until(lambda: "notice=connected" in visitor.query)
     assert "Facebook" in visitor.text("#facebook-said")
     assert [address for address in visitor.foreign_requests() if "/dialog/oauth?" not in address] == []
-    boxes = visitor.until(lambda: visitor.all("[data-pick=account] input"))
-    visitor.click("[data-facebook=all][data-value=account]")
+    boxes = visitor.until(lambda: visitor.all("#facebook-accounts-form input[type=checkbox]"))
+    visitor.click("[data-facebook=all]")
     assert all(box.is_selected() for box in boxes)
-    visitor.click("[data-facebook=accounts]")
-    visitor.until(lambda: "notice" not in visitor.query and visitor.all("[role=progressbar]"))
-    assert visitor.find("[data-facebook=sync]").get_attribute("disabled")
+    visitor.click("#facebook-accounts-form button[type=submit]")
+    visitor.until(lambda: "Выбор кабинетов сохранён" in visitor.text(".toasts"))
+    visitor.until(lambda: visitor.all("[role=progressbar]"))
+    assert visitor.find("#facebook-progress button[data-api$=sync-stats]").get_attribute("disabled")
     while run_next(product.context):
         pass
     visitor.until(lambda: not visitor.all("[role=progressbar]"))
@@ -36,27 +46,6 @@ def test_from_the_dialog_to_the_numbers(visitor, product):
     assert visitor.metric("spend") == spend
     with product.context.database.transaction() as connection:
         assert connection.execute(text("SELECT count(*) FROM ad_accounts WHERE last_error IS NOT NULL")).scalar() == 0
-
-
-def test_what_is_read_is_arranged_by_switches(visitor, product):
-    visitor.enter("altai", "/settings?tab=facebook")
-    days = visitor.find("#facebook-reading select")
-    assert days.get_attribute("value") == "3"
-    visitor.run("const s = arguments[0]; s.value = '14'; s.dispatchEvent(new Event('change', {bubbles: true}))", days)
-    visitor.click("#facebook-reading [data-field=reads_ads] input")
-    visitor.click("#facebook-reading button[type=submit]")
-
-    def kept():
-        with product.context.database.transaction() as connection:
-            rows = connection.execute(text("""
-                SELECT DISTINCT a.look_back_days, a.reads_ads FROM ad_accounts a
-                JOIN facebook_account_links l ON l.account_id = a.account_id
-                JOIN traffic_users u ON u.id = l.user_id AND u.email LIKE 'altai@%'"""))
-            return set(map(tuple, rows))
-
-    visitor.until(lambda: kept() == {(14, False)})
-    visitor.open("/settings?tab=facebook")
-    assert visitor.find("#facebook-reading select").get_attribute("value") == "14"
 
 
 def test_the_tab_fits_a_phone(visitor):
@@ -86,4 +75,4 @@ def test_a_campaign_opens_down_to_its_ads_and_wrong_tags_are_named(visitor, prod
     assert "America/Los_Angeles" in row and "EUR" in row
     visitor.open("/teams/sunkar")
     visitor.until(lambda: visitor.all("#team-tag-faults .fault-line"))
-    assert not visitor.all("[data-facebook=stop]")
+    assert not visitor.all("button[data-api$=stop]")
