@@ -9,7 +9,6 @@ pytestmark = pytest.mark.browser
 
 def test_an_admin_sees_what_needs_somebody_and_where_it_is_mended(visitor, product):
     measure_attribution(product.context)
-    visitor.expected_failures.add("/api/traffic-admin/amocrm/structure")     # nobody answers there
     visitor.enter("admin", "/admin")
     visitor.until(lambda: "python -m jobs" in visitor.text("main"))
     assert visitor.all("a[href='/admin/runs']")

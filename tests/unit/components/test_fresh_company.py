@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+from components.invitation import create_invitation_field
 from components.plans_page import create_plan_list
 from components.quality_page import create_quality
 from components.queue_page import QueueView, create_queue
@@ -46,3 +47,10 @@ def test_rates_do_not_claim_to_be_complete_where_there_is_none():
 def test_plans_lead_to_the_first_team():
     [link, *_] = create_plan_list(DateRange(DAY, DAY), [], Decimal(0), USUAL_THRESHOLDS, 1)
     assert places(link) == ["/admin/teams"]
+
+
+def test_nobody_is_invited_by_a_letter_that_cannot_leave():
+    for ready, way in ((True, "mail"), (False, "link")):
+        field = create_invitation_field(ready)
+        [control] = [one for one in field._traverse() if getattr(one, "options", None)]
+        assert control.value == way and ("SMTP_URL" in words(field)) is not ready
