@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from components.overview_page import create_overview
+from core.attribution import REASONS
 from core.business_time import now
 from core.overview import Level
 from data.engine import Database
@@ -42,6 +43,10 @@ def test_each_line_counts_what_is_wrong_and_leads_to_where_it_is_mended(company:
     assert sum(one["how_many"] for one in unattributed) == count(company, f"SELECT count(*) {homeless}")
     assert sum(one["amount"] for one in unattributed) == float(
         count(company, f"SELECT coalesce(sum(sale_amount), 0) {homeless}"))
+    for one in unattributed:
+        assert one["name"] in REASONS and one["place"] == f"/admin/attribution?reason={one['name']}"
+        queue = company.call("GET", f"unattributed?reason={one['name']}").get_json()
+        assert len(queue["rows"]) == one["how_many"], "the list it leads to holds what was counted"
     (amount,) = lines(company, "sales_without_amount")
     assert amount["how_many"] == count(company, f"SELECT count(*) {standing} AND sale_amount IS NULL")
     assert amount["place"] == "/admin/amocrm"

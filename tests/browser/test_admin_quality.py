@@ -15,7 +15,7 @@ def test_an_admin_sees_what_needs_somebody_and_where_it_is_mended(visitor, produ
     visitor.click("a[href='/admin/data-quality']")
     visitor.until(lambda: visitor.path == "/admin/data-quality" and "%" in visitor.text("main table"))
     assert "%" in visitor.text("main table")
-    assert visitor.all("td a[href='/admin/attribution']")
+    assert visitor.all("td a[href^='/admin/attribution?reason=']")
     # Each line leads to a page that is there and shows something, whatever its tab or filter.
     links = visitor.run("return [...new Set([...document.querySelectorAll('main td a, main .card a')]"
                         ".map((link) => link.getAttribute('href')))].filter((link) => link !== location.pathname)")
