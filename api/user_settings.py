@@ -235,7 +235,7 @@ def _describe(connection: Connection, one: UserSettings) -> dict[str, Any]:
             **told, "email": one.notifying.email or one.login, "email_is_login": one.notifying.email is None,
             "email_pending": email.address if email else None,
             "telegram_pending_until": bot.expires_at if bot else None,
-            "mail_ready": bool(settings.smtp_url and settings.mail_from),
+            "mail_ready": settings.mail_ready,
             "telegram_ready": bool(settings.telegram_bot_token), "bot": load_fact(connection, BOT_FACT)},
         "team": None if one.team is None else {
             "slug": one.team.slug, "name": one.team.name, "color": one.team.color, "emoji": one.team.emoji,

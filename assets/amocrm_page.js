@@ -12,8 +12,8 @@
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.amocrm = {
-    load: async function () {
-      const told = await Promise.all([ask("/structure"), ask("/samples")]);
+    load: async function (mode) {
+      const told = await Promise.all([mode === "none" ? {} : ask("/structure"), ask("/samples")]);
       return {
         pipelines: told[0].pipelines || [], fields: told[0].fields || [], problem: told[0].problem || null,
         samples: told[1].rows || [],

@@ -28,14 +28,16 @@ _PROOFS, _DIFFERENCES = 10, 5
 clientside_callback(
     ClientsideFunction("amocrm", "load"),
     Output(ids.AMOCRM_ACCOUNT, "data"),
-    Input(ids.AMOCRM_REFRESH, "data"),
+    Input(ids.AMOCRM_MODE, "data"),
+    prevent_initial_call=True,
 )
 
 
-@callback(Output(ids.AMOCRM_BODY, "children"), Input(ids.AMOCRM_REFRESH, "data"))
+@callback(output={"body": Output(ids.AMOCRM_BODY, "children"), "mode": Output(ids.AMOCRM_MODE, "data")},
+          inputs={"_refresh": Input(ids.AMOCRM_REFRESH, "data")})
 @requires(Permission.AMOCRM_ACCOUNT_READ)
-def show_connection(_refresh: Any) -> Any:
-    """How amoCRM is reached, without its tokens."""
+def show_connection(_refresh: Any) -> dict[str, Any]:
+    """How amoCRM is reached, without its tokens; only then its account is asked what it is made of."""
     settings, zone = auth_parts().settings, business_calendar().zone
     with web_database().transaction(Viewer.of(current_scope()), read_only=True) as connection:
         found = load_connection(connection)
@@ -47,7 +49,7 @@ def show_connection(_refresh: Any) -> Any:
         has_token = bool(settings.amocrm_account_url and settings.amocrm_access_token)
         view = ConnectionView("token" if has_token else "none", settings.amocrm_account_url if has_token else None,
                               None, settings.amocrm_account_id, None, None, may_connect)
-    return create_connection(view, business_calendar().today(now()))
+    return {"body": create_connection(view, business_calendar().today(now())), "mode": view.mode}
 
 
 @callback(

@@ -1,6 +1,5 @@
 """The audit log: the entries the address asks for, what each changed, and the state of the chain."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +12,7 @@ from callbacks.list_query import ListQuery
 from callbacks.reading import business_calendar
 from components import ids
 from components.audit_page import AuditView, Difference, EntryView, create_audit, create_chain
+from components.audit_words import field_in_words, value_in_words
 from components.states import shown
 from data.audit import AuditEntry, AuditFilter, find_broken_links, load_entries, load_head, load_object_types
 from data.engine import Viewer, web_database
@@ -59,17 +59,8 @@ def _entry(one: AuditEntry) -> EntryView:
 
 
 def differences(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> tuple[Difference, ...]:
-    """What changed, name by name; what stayed the same is left out."""
+    """What changed, field by field and in words; what stayed the same or was never there is left out."""
     old, new = before or {}, after or {}
-    return tuple(Difference(name, _text(old.get(name)), _text(new.get(name)))
-                 for name in sorted({*old, *new}) if old.get(name) != new.get(name) or name not in old)
-
-
-def _text(value: Any) -> str | None:
-    if value is None or value == "":
-        return None
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list) and all(isinstance(one, str | int) for one in value):
-        return ", ".join(map(str, value))
-    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
+    told = [(name, value_in_words(name, old.get(name)), value_in_words(name, new.get(name)))
+            for name in sorted({*old, *new}) if old.get(name) != new.get(name) or name not in old]
+    return tuple(Difference(field_in_words(name), was, now) for name, was, now in told if (was, now) != (None, None))

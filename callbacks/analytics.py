@@ -6,13 +6,13 @@ from dash import ClientsideFunction, Input, Output, State, callback, clientside_
 
 from auth.permissions import Permission, requires
 from callbacks.outputs import grid, grid_outputs, no_grid
-from callbacks.reading import Reading, read_filters, reading
+from callbacks.reading import Reading, create_no_figures, read_filters, reading
 from callbacks.report import away_regions, table
 from components import ids
 from components.coverage import create_coverage
 from components.report_head import create_analytics_line
 from components.sales_table import create_sales_footer, sales_columns, sales_rows
-from components.states import create_empty, create_error, create_gap_banners, shown
+from components.states import create_error, create_gap_banners, shown
 from components.tables import campaign_columns, campaign_rows, utm_columns, utm_rows
 from core.reports import AnalyticsReport, SalesPage
 from core.texts import CURRENCY_SIGNS, t, tn
@@ -58,7 +58,7 @@ def show_analytics(query: Any, _version: Any, sales: Any) -> dict[str, Any]:
             names = _team_names(moment)
     except DatabaseAway:
         return away_regions(OUTPUTS)
-    empty = create_empty(period_chosen=not report.is_empty)
+    empty = create_no_figures(report.is_empty)
     return {
         "head": create_analytics_line(report),
         "gaps": create_gap_banners(report.gaps),

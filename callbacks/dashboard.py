@@ -6,11 +6,11 @@ from dash import Input, Output, callback
 
 from auth.permissions import Permission, requires
 from callbacks.outputs import grid_outputs, no_grid
-from callbacks.reading import read_filters, reading
+from callbacks.reading import create_no_figures, read_filters, reading
 from callbacks.report import away_regions, region_outputs, show_regions, table
 from components import ids
 from components.news import create_news
-from components.states import create_empty, shown
+from components.states import shown
 from components.tables import team_columns, team_rows
 from components.team_cards import create_team_cards
 from data.engine import DatabaseAway
@@ -38,11 +38,11 @@ def show_dashboard(query: Any, _version: Any) -> dict[str, Any]:
             report = load_dashboard(moment.connection, filters, moment.scope, moment.calendar, moment.now)
     except DatabaseAway:
         return away_regions(OUTPUTS)
-    nothing = report.totals.is_zero
+    nothing, empty = report.totals.is_zero, create_no_figures(report.is_empty)
     return {
-        **show_regions(report),
+        **show_regions(report, empty),
         "news": None if nothing else shown("news", lambda: create_news(report, filters.to_query())),
-        "teams": no_grid(create_empty(period_chosen=not report.is_empty))
+        "teams": no_grid(empty)
         if nothing
         else table("teams", team_columns(report.currency), lambda: team_rows(report.teams, report.currency)),
         "team_cards": None

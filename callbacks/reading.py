@@ -5,10 +5,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from dash import html
 from sqlalchemy import Connection
 
+from auth.permissions import Permission, may
 from auth.sign_in import auth_parts
-from auth.viewer import current_scope
+from auth.viewer import current_scope, current_user
+from components.states import create_empty
 from core.business_time import BusinessCalendar, now
 from core.filters import Filters
 from core.records import Scope
@@ -35,6 +38,14 @@ def read_filters(query: str | None, team: str | None = None) -> Filters:
     """The filters of a query; on a team's page its team stands in place of any choice."""
     filters = Filters.from_query(query, auth_parts().settings.default_currency)
     return filters if team is None else replace(filters, teams=(team,))
+
+
+def create_no_figures(is_empty: bool) -> html.Div:
+    """What stands where figures cannot; when nothing has ever arrived, with what this viewer can do about it."""
+    user = current_user()
+    connects = ("all" if may(user, Permission.ADMIN_PAGE_READ)
+                else "facebook" if may(user, Permission.ADS_CONNECTION_WRITE) else "nobody")
+    return create_empty(period_chosen=not is_empty, connects=connects)
 
 
 @contextmanager

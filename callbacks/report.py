@@ -16,7 +16,7 @@ from components.heat import create_heat_map, heat_interval
 from components.report_head import create_period_line, create_series_notes
 from components.roi_chart import draw_roi_by_day
 from components.series_chart import draw_series
-from components.states import create_away, create_empty, create_error, create_gap_banners, shown
+from components.states import create_away, create_error, create_gap_banners, shown
 from core.reports import DashboardReport
 from core.texts import t
 
@@ -47,9 +47,8 @@ def region_outputs(page: str) -> dict[str, Any]:
     }
 
 
-def show_regions(report: DashboardReport, of_team: str = "") -> Regions:
-    """All regions of a report; a block without figures says so, a broken one leaves the others alone."""
-    empty = create_empty(period_chosen=not report.is_empty)
+def show_regions(report: DashboardReport, empty: Any, of_team: str = "") -> Regions:
+    """All regions of a report; a block without figures is ``empty``, a broken one leaves the others alone."""
     nothing = report.totals.is_zero
     campaigns = shown("bars", lambda: create_campaign_bars(report.campaigns, report.currency))
     heat_step = heat_interval(report.days)

@@ -52,7 +52,7 @@ def _load() -> tuple[UserSettings | None, ChannelView]:
         bot = load_fact(connection, BOT_FACT) if parts.telegram_bot_token else None
     email, code = waiting.get(EMAIL), waiting.get(TELEGRAM)
     until = code.expires_at.astimezone(business_calendar().zone) if code else None
-    return settings, ChannelView(bool(parts.smtp_url and parts.mail_from), bot, email.address if email else None, until)
+    return settings, ChannelView(parts.mail_ready, bot, email.address if email else None, until)
 
 
 @callback(

@@ -6,11 +6,10 @@ from dash import Input, State, callback
 
 from auth.permissions import Permission, requires
 from callbacks.outputs import grid_outputs, no_grid
-from callbacks.reading import read_filters, reading
+from callbacks.reading import create_no_figures, read_filters, reading
 from callbacks.report import away_regions, region_outputs, show_regions, table
 from components import ids
 from components.report_head import create_period_line, create_rank
-from components.states import create_empty
 from components.tables import campaign_columns, campaign_rows
 from core.texts import t
 from data.engine import DatabaseAway
@@ -40,11 +39,11 @@ def show_team(query: Any, _version: Any, team: Any) -> dict[str, Any]:
             report = load_dashboard(moment.connection, filters, moment.scope, moment.calendar, moment.now)
     except DatabaseAway:
         return away_regions(OUTPUTS)
-    own = not moment.scope.sees_all_teams
+    own, empty = not moment.scope.sees_all_teams, create_no_figures(report.is_empty)
     return {
-        **show_regions(report, t("card.own_team" if own else "card.one_team")),
+        **show_regions(report, empty, t("card.own_team" if own else "card.one_team")),
         "head": create_period_line(report, "" if own else create_rank(report)),
-        "campaigns": no_grid(create_empty(period_chosen=not report.is_empty))
+        "campaigns": no_grid(empty)
         if report.totals.is_zero
         else table(
             "campaigns", campaign_columns(report.currency), lambda: campaign_rows(report.campaigns, report.currency)

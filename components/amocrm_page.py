@@ -64,7 +64,7 @@ def create_amocrm_frame(notice: str | None) -> html.Div:
     said = [create_notice(t(f"amocrm.page.notice.{notice}"), NOTICES[notice])] if notice in NOTICES else []
     return html.Div([
         dcc.Store(id=ids.AMOCRM_REFRESH, data=0), dcc.Store(id=ids.AMOCRM_RUNS_REFRESH, data=0),
-        dcc.Store(id=ids.AMOCRM_ACCOUNT), dcc.Store(id=ids.AMOCRM_PREVIEW),
+        dcc.Store(id=ids.AMOCRM_MODE), dcc.Store(id=ids.AMOCRM_ACCOUNT), dcc.Store(id=ids.AMOCRM_PREVIEW),
         dcc.Interval(id=ids.AMOCRM_TICK, interval=3000),
         html.Div(said, className="grid"),
         html.Div(create_waiting_card(3), id=ids.AMOCRM_BODY, className="grid"),

@@ -146,7 +146,7 @@ def _changes(changes: Sequence[Difference]) -> Any:
         return html.Span("—", className="t3")
     lines: list[Any] = []
     for one in changes:
-        lines += [html.Span(one.name, className="t3 mono"), html.Span("—" if one.before is None else one.before,
+        lines += [html.Span(one.name, className="t2"), html.Span("—" if one.before is None else one.before,
                                                                       className="was" if one.before else "t3"),
                   html.Span("—" if one.after is None else one.after, className="is" if one.after else "t3")]
     table = html.Div(lines, className="diff")

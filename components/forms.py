@@ -124,10 +124,13 @@ def create_text_field(
     max_length: int | None = None,
     autocomplete: str = "off",
     read_only: bool = False,
+    autofocus: bool = False,
     control_id: Any = None,
 ) -> html.Div:
-    """One line; ``control_id`` when a callback listens to it."""
+    """One line; ``control_id`` when a callback listens to it, ``autofocus`` where it takes the place of what was."""
     given: dict[str, Any] = {} if control_id is None else {"id": control_id}
+    if autofocus:
+        given["autofocus"] = True
     control = dbc.Input(
         type=_TYPES.get(kind, "text"), value=value or "", placeholder=placeholder, maxlength=max_length,
         autocomplete=autocomplete, readonly=read_only, inputmode="decimal" if kind == "number" else None,

@@ -7,20 +7,23 @@ from typing import Any
 
 from dash import dcc, html
 
+from components.admin_place import create_table
 from components.frames import create_card, create_icon
 from components.numbers import create_number
-from core.overview import GROUPS, Level, OverviewItem
+from core.overview import GROUPS, UNDELIVERED_PLACE, Level, OverviewItem, Undelivered
 from core.texts import format_day, format_moment, format_number, has_text, t, tn
 
 _TONES = {Level.GOOD: "good", Level.WEAK: "weak", Level.BAD: "loss"}
 _SIZES = ("database", "disk")
 _FACTS = ("versions", "storage")  # groups that only tell; nothing in them is well or ill by itself
-_GIGABYTE = 1024**3
+_MEGABYTE, _GIGABYTE = 1024**2, 1024**3
 
 
-def create_overview(items: Sequence[OverviewItem]) -> html.Div:
-    """What needs somebody first, then every group."""
-    cards = [_needs(items)]
+def create_overview(items: Sequence[OverviewItem], undelivered: Sequence[Undelivered] = ()) -> html.Div:
+    """What needs somebody first, then the messages that never arrived, then every group."""
+    cards: list[Any] = [_needs(items)]
+    if undelivered:
+        cards.append(_undelivered(undelivered))
     cards += [_group(group, found) for group in GROUPS if (found := [one for one in items if one.group == group])]
     return html.Div(cards, className="grid")
 
@@ -50,7 +53,24 @@ def _mark(item: OverviewItem) -> html.Span:
 
 def _step(item: OverviewItem) -> Any:
     words = t(f"overview.step.{item.step}")
+    if "#" in item.place:       # a place on this page: the browser goes there, no page is drawn
+        return html.A(words, href=item.place, className="link", target="_self")
     return dcc.Link(words, href=item.place, className="link") if item.place else html.Span(words, className="t2")
+
+
+def _undelivered(messages: Sequence[Undelivered]) -> html.Div:
+    rows = [[_addressee(one), t(f"overview.channel.{one.channel}"), one.subject, one.reason,
+             html.Span(format_moment(one.tried_at), className="num")] for one in messages]
+    heads = [t(f"overview.undelivered.{name}") for name in ("who", "channel", "subject", "reason", "at")]
+    card = create_card(t("overview.undelivered"), create_table(heads, rows, t("overview.undelivered"), figures=1),
+                       unit=t("overview.undelivered.unit"), flush=True, class_name="")
+    return html.Div(card, id=UNDELIVERED_PLACE.partition("#")[2], className="c12")
+
+
+def _addressee(one: Undelivered) -> Any:
+    who = html.Div(one.who or one.recipient) if one.user_id is None else dcc.Link(
+        one.who or one.recipient, href=f"/admin/users?edit={one.user_id}", className="link")
+    return html.Div([who, html.Div(one.recipient, className="hint")])
 
 
 def _group(group: str, items: Sequence[OverviewItem]) -> html.Section:
@@ -79,8 +99,9 @@ def _name(item: OverviewItem) -> str:
 
 def _value(item: OverviewItem) -> Any:
     if item.key in _SIZES and item.number is not None:
-        size = format_number(Decimal(item.number) / _GIGABYTE, 1)
-        return html.Span(t("overview.gigabytes", size=size), className="num")
+        is_small = item.number < _GIGABYTE
+        size = format_number(Decimal(item.number) / (_MEGABYTE if is_small else _GIGABYTE), 0 if is_small else 1)
+        return html.Span(t("overview.megabytes" if is_small else "overview.gigabytes", size=size), className="num")
     if item.number is not None:
         return create_number(item.number)
     return html.Span(_written(item.text) if item.text else "—", className="num")

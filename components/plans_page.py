@@ -53,8 +53,8 @@ def create_plan_list(
 ) -> list[Any]:
     """Each team with its plan, then the thresholds."""
     if not teams:
-        cards: list[Any] = [html.P([t("plans.no_teams"), " ", dcc.Link(t("plans.make_team"), href="/admin/teams")],
-                                   className="empty-line")]
+        way = dcc.Link(t("plans.make_team"), href="/admin/teams", className="link")
+        cards: list[Any] = [html.P([t("plans.no_teams"), " ", way], className="empty-line")]
     else:
         cards = [_team(week.first, one, share) for one in teams]
     return [*cards, create_thresholds_card(thresholds, version)]

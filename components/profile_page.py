@@ -158,7 +158,8 @@ def create_enrolment(secret: str, address: str) -> list[Any]:
     picture = segno.make(address, error="m").svg_data_uri(scale=4, border=3, dark="black", light="white")
     form = create_api_form(
         ids.FACTOR_CODE_FORM,
-        [create_text_field("code", t("factor.code"), required=True, autocomplete="one-time-code", max_length=40)],
+        [create_text_field("code", t("factor.code"), required=True, autocomplete="one-time-code", max_length=40,
+                           autofocus=True)],
         path=f"{AUTH_API}/second-factor/confirm", submit=t("factor.enable"), answer=ids.FACTOR_CODES)
     return [
         html.P(t("factor.enrol_lead"), className="t2"),

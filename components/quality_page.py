@@ -14,6 +14,7 @@ from core.rightness import Rightness
 from core.texts import format_day, format_moment, format_percent, has_text, t, tn
 
 _OF_TEAMS = "coverage"
+_SOURCES = {"amocrm": "/admin/amocrm", "facebook": "/settings?tab=facebook"}
 
 
 def create_quality(report: QualityReport) -> html.Div:
@@ -52,7 +53,10 @@ def _table(head: Sequence[str], rows: Sequence[html.Tr]) -> html.Div:
 def _lines(report: QualityReport) -> html.Section | None:
     lines = [line for kind in PLACES if kind != _OF_TEAMS for line in report.of(kind)]
     if not lines:
-        return create_card(t("quality.lines"), html.P(t("quality.nothing_yet"), className="t3"))
+        links = [dcc.Link(t(f"quality.connect.{name}"), href=place, className="btn")
+                 for name, place in _SOURCES.items()]
+        return create_card(t("quality.lines"), [html.P(t("quality.nothing_yet"), className="t3"),
+                                                html.Div(links, className="row wrap")])
     rows = [html.Tr([
         html.Td(html.Div([_badge(line), html.Div([html.Div(_name(line)), _link(line)])], className="row g8"),
                 className="l"),

@@ -142,7 +142,8 @@ def _sales_card(view: QueueView) -> html.Section:
 
 def _table(view: QueueView) -> html.Div:
     if not view.rows:
-        return create_nothing(t("queue.none.title"), t("queue.none.text"))
+        asked = any(value for name, value in view.query.items() if name != "tab")
+        return create_nothing(t("queue.none.title"), t("queue.none.text" if asked else "queue.calm.text"))
     columns = [("", False), (t("queue.column.sale"), False), (t("queue.column.money"), True),
                (t("queue.column.mark"), False), (t("queue.column.reason"), False), (t("queue.column.leads"), False)]
     return create_list_table(t("queue.title"), columns, [_row(one) for one in view.rows])

@@ -72,7 +72,8 @@ def create_rates(view: RatesView) -> list[Any]:
         parts.append(html.Div([create_notice(_gap(one), "bad" if one.taken_from is None or one.money_days else "warn")
                                for one in view.gaps], className="banners c12"))
     if not view.gaps:
-        parts.append(create_notice(t("rates.page.no_gaps")))
+        is_known = any(one.rate is not None for one in view.days)
+        parts.append(create_notice(t("rates.page.no_gaps" if is_known else "rates.page.no_money")))
     parts += [_month(view), html.Div([_by_hand(view), _bank(view)], className="c4 col")]
     return parts
 

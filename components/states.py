@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from dash import html
+from dash import dcc, html
 
 from components.attributes import attributes
 from components.frames import create_icon
@@ -13,6 +13,8 @@ from core.texts import t, tn
 
 LOG = logging.getLogger(__name__)
 
+# Where the sources of figures are connected, by who is to do it.
+_CONNECTING = {"all": "/admin", "facebook": "/settings?tab=facebook"}
 _BAR_HEIGHTS = (38, 52, 44, 70, 61, 48, 82, 66, 90, 58, 73, 95)
 
 
@@ -53,10 +55,16 @@ def create_waiting_card(rows: int = 5) -> html.Section:
     return html.Section(html.Div(create_rows_skeleton(rows), className="waits"), className="card c12")
 
 
-def create_empty(period_chosen: bool = True) -> html.Div:
-    """No figures: with other filters there may be some; or nothing has ever arrived."""
+def create_empty(period_chosen: bool = True, connects: str = "nobody") -> html.Div:
+    """No figures: with other filters there may be some; or nothing has ever arrived.
+
+    ``connects`` says what this viewer can do about the latter: ``all`` sources, ``facebook``, or ``nobody``: ask.
+    """
     if not period_chosen:
-        return _message("inbox", t("state.nothing.title"), t("state.nothing.text"))
+        place = _CONNECTING.get(connects)
+        way = dcc.Link(t(f"state.nothing.{connects}"), href=place, className="btn") if place else None
+        said = t("state.nothing.text") if place else f"{t('state.nothing.text')} {t('state.nothing.ask')}"
+        return _message("inbox", t("state.nothing.title"), said, way)
     step = html.A(t("state.empty.action"), href="?preset=last_30_days", className="btn", target="_self")
     return _message("inbox", t("state.empty.title"), t("state.empty.text"), step)
 

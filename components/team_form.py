@@ -16,6 +16,7 @@ from components.forms import (
     create_text_field,
 )
 from components.frames import create_card, create_icon
+from components.invitation import create_invitation_field
 from components.team_look import create_chip, create_tile, team_style
 from components.theme import TEAM_COLOURS, token
 from core.reports import TeamLook
@@ -28,8 +29,8 @@ API = "/api/traffic-admin/teams"
 _TYPING = 350  # ms after the last key
 
 
-def create_constructor() -> html.Section:
-    """A new team with its first person."""
+def create_constructor(mail_ready: bool) -> html.Section:
+    """A new team with its first person; ``mail_ready``: this installation can send mail."""
     fields = [
         html.H3(t("teams.form.team"), className="step"),
         *_look_fields({}),
@@ -41,8 +42,7 @@ def create_constructor() -> html.Section:
             create_choice_field("user.role", t("people.role"), _roles()),
             create_choice_field("user.locale", t("people.locale"), [
                 (code, t(f"language.{code}")) for code in LOCALES])),
-        create_choice_field("invitation", t("people.invitation"), [
-            ("mail", t("people.invitation.mail")), ("link", t("people.invitation.link"))]),
+        create_invitation_field(mail_ready),
     ]
     form = create_api_form(
         ids.TEAM_FORM, fields, path=API, submit=t("teams.form.create"), done=t("teams.done.created"),

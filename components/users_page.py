@@ -20,6 +20,7 @@ from components.forms import (
     create_text_field,
 )
 from components.frames import create_card
+from components.invitation import create_invitation_field
 from components.states import create_rows_skeleton
 from core.people_records import ListedUser
 from core.records import Role
@@ -33,9 +34,17 @@ ROLES = ("targetologist", "analyst", "admin")
 Teams = Sequence[tuple[str, str]]
 
 
-def create_users_page(query: Mapping[str, str], teams: Teams, chosen: ListedUser | None, is_own: bool) -> html.Div:
-    """The page; ``query`` are its filters, ``chosen`` the user being changed (``is_own``: the admin who asks)."""
-    main = _own_card(chosen) if chosen and is_own else _editor(chosen, teams) if chosen else _invitation(teams)
+def create_users_page(
+    query: Mapping[str, str], teams: Teams, chosen: ListedUser | None, is_own: bool, mail_ready: bool
+) -> html.Div:
+    """The page; ``query`` are its filters, ``chosen`` the user being changed (``is_own``: the admin who asks).
+
+    ``mail_ready``: this installation can send mail.
+    """
+    if chosen is None:
+        main = _invitation(teams, mail_ready)
+    else:
+        main = _own_card(chosen) if is_own else _editor(chosen, teams)
     marks = [_marks_place(chosen)] if chosen and not is_own and chosen.role is Role.TARGETOLOGIST else []
     body = [
         main, *marks, dcc.Store(id=ids.USERS_CHANGED), dcc.Store(id=ids.USERS_ANSWER),
@@ -54,7 +63,7 @@ def _team_options(teams: Teams) -> list[tuple[str, str]]:
     return [(" ", t("people.no_team")), *teams]
 
 
-def _invitation(teams: Teams) -> html.Section:
+def _invitation(teams: Teams, mail_ready: bool) -> html.Section:
     fields = [
         html.Div([
             create_text_field("email", t("people.email"), kind="email", required=True),
@@ -65,8 +74,7 @@ def _invitation(teams: Teams) -> html.Section:
                                 kind="null_text")], className="cols"),
         html.Div([
             create_choice_field("locale", t("people.locale"), [(code, t(f"language.{code}")) for code in LOCALES]),
-            create_choice_field("invitation", t("people.invitation"), [
-                ("mail", t("people.invitation.mail")), ("link", t("people.invitation.link"))])], className="cols"),
+            create_invitation_field(mail_ready)], className="cols"),
     ]
     form = create_api_form(ids.INVITE_FORM, fields, path=API, submit=t("people.invite"), done=t("people.done.invited"),
                            refresh=ids.USERS_CHANGED, answer=ids.USERS_ANSWER, keep=False)

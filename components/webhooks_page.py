@@ -142,7 +142,9 @@ def _table(view: EventsView) -> html.Div:
         if view.next_cursor:
             return create_nothing(t("webhooks.not_yet.title"), t("webhooks.not_yet.text"))
         key = "none" if any(_filters(view.query).values()) else "empty"
-        return create_nothing(t(f"webhooks.{key}.title"), t(f"webhooks.{key}.text"))
+        ways = [dcc.Link(t(f"webhooks.connect.{name}"), href=f"/admin/{name}", className="btn")
+                for name in ("amocrm", "landing")] if key == "empty" else None
+        return create_nothing(t(f"webhooks.{key}.title"), t(f"webhooks.{key}.text"), ways)
     columns = [(t(f"webhooks.column.{name}"), name in ("attempts", "size")) for name in (
         "at", "source", "status", "reason", "attempts", "size")]
     columns.append((t("list.actions"), True))

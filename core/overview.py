@@ -12,6 +12,8 @@ WAIT = timedelta(minutes=5)
 LATE = timedelta(minutes=15)
 STALE = timedelta(hours=6)
 LEAST_FREE = 0.1    # of a disk
+UNDELIVERED_SHOWN = timedelta(days=7)    # how long a message that never arrived asks for somebody
+UNDELIVERED_PLACE = "/admin#undelivered"
 
 
 class Level(StrEnum):
@@ -41,6 +43,19 @@ class OverviewItem:
     def needs_somebody(self) -> bool:
         """True when there is a next step."""
         return self.level is not Level.GOOD
+
+
+@dataclass(frozen=True)
+class Undelivered:
+    """A message that will never arrive, and whom it was for; ``tried_at`` is in the zone of the business."""
+
+    channel: str
+    recipient: str
+    subject: str
+    reason: str
+    tried_at: datetime
+    user_id: str | None
+    who: str | None
 
 
 def silence(group: str, key: str, at: datetime | None, now: datetime, place: str) -> OverviewItem:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from core.attribution import REASONS
 from core.metrics import conversion
 from core.rightness import Rightness
 
@@ -16,7 +17,7 @@ STALE_HOURS = 6
 PLACES: Mapping[str, str] = {
     "rightness": "/admin/attribution",
     "unattributed": "/admin/attribution",
-    "campaigns_without_team": "/admin/attribution",
+    "campaigns_without_team": "/admin/attribution?tab=bindings",
     "sales_without_amount": "/admin/amocrm",
     "sales_without_contact": "/admin/amocrm",
     "leads_without_contact": "/admin/landing",
@@ -46,6 +47,8 @@ class QualityLine:
     @property
     def place(self) -> str:
         """The address at which it is mended."""
+        if self.kind == "unattributed" and self.name in REASONS:
+            return f"{PLACES[self.kind]}?reason={self.name}"
         return PLACES[self.kind]
 
     @property

@@ -142,6 +142,11 @@ class Settings(BaseSettings):
     scheduler: bool = Field(True, description="off: this machine runs no timetable (jobs asked for still run).")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="DEBUG, INFO, WARNING, ERROR.")
 
+    @property
+    def mail_ready(self) -> bool:
+        """Whether letters can leave this installation."""
+        return bool(self.smtp_url and self.mail_from)
+
     @model_validator(mode="wrap")
     @classmethod
     def _complete(cls, values: Any, build: Callable[[Any], "Settings"]) -> "Settings":

@@ -11,6 +11,7 @@ from datetime import timedelta
 import structlog
 
 from core.one_time_links import fill_links
+from core.sentences import keep
 from data.leadership import Leadership
 from data.outbox import (
     EMAIL,
@@ -99,9 +100,9 @@ class MessageSender:
     def _settle(self, message: OutboxMessage, send: Callable[[OutboxMessage], bool]) -> bool:
         """Send a message unless it is stale; whether it waits no more."""
         if self._context.clock() - message.created_at > OLDEST:
-            return self._bury(message, "expired: it waited three days")
+            return self._bury(message, keep("run_fault.message_expired"))
         if not message.is_for_active:
-            return self._bury(message, "the person was deactivated")
+            return self._bury(message, keep("run_fault.message_inactive"))
         return send(message)
 
     def _send_mail(self, message: OutboxMessage) -> bool:

@@ -11,7 +11,7 @@ from components.overview_page import create_overview
 from components.states import create_away_page
 from core.business_time import BusinessCalendar, now
 from data.engine import DatabaseAway, Viewer, web_database
-from data.reports.overview import load_overview
+from data.reports.overview import load_overview, load_undelivered
 from pages._opening import page_title
 
 
@@ -22,13 +22,15 @@ def title(**_variables: Any) -> str:
 
 def layout(**_query: Any) -> Any:
     """The page as of now."""
-    settings = auth_parts().settings
+    settings, at = auth_parts().settings, now()
+    calendar = BusinessCalendar(settings.business_timezone)
     try:
         with web_database().transaction(Viewer.of(current_scope()), read_only=True) as connection:
-            items = load_overview(connection, BusinessCalendar(settings.business_timezone), now(), settings.var_dir)
+            items = load_overview(connection, calendar, at, settings.var_dir)
+            undelivered = load_undelivered(connection, calendar, at)
     except DatabaseAway:
         return create_away_page()
-    return create_admin_page("overview", create_overview(items))
+    return create_admin_page("overview", create_overview(items, undelivered))
 
 
 register_page(__name__, path="/admin", name="admin", title=title, layout=layout)

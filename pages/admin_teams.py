@@ -5,6 +5,7 @@ from uuid import UUID
 
 from dash import register_page
 
+from auth.sign_in import auth_parts
 from auth.viewer import current_scope
 from components.states import create_away_page, create_not_here
 from components.team_form import create_constructor, create_editor
@@ -33,7 +34,7 @@ def layout(edit: Any = None, merge: Any = None, state: Any = None, **_query: Any
                     [(team.id, team.name) for team in teams],
                     [(team.id, team.name) for team in teams if team.is_active]), where, with_preview=False)
             if edit is None:
-                return create_teams_page(create_constructor(), where)
+                return create_teams_page(create_constructor(auth_parts().settings.mail_ready), where)
             today = now().date()
             found = load_arranged_team(connection, str(UUID(str(edit))), DateRange(today, today))
     except ValueError:

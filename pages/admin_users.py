@@ -5,7 +5,7 @@ from uuid import UUID
 
 from dash import register_page
 
-from auth.sign_in import FREE_ATTEMPTS
+from auth.sign_in import FREE_ATTEMPTS, auth_parts
 from auth.viewer import current_user
 from components.states import create_away_page, create_not_here
 from components.users_page import create_users_page
@@ -38,7 +38,8 @@ def layout(edit: Any = None, **query: Any) -> Any:
         return create_away_page()
     if edit is not None and chosen is None:
         return create_not_here()
-    return create_users_page(filters, teams, chosen, chosen is not None and chosen.id == user.id)
+    return create_users_page(filters, teams, chosen, chosen is not None and chosen.id == user.id,
+                             auth_parts().settings.mail_ready)
 
 
 register_page(__name__, path="/admin/users", name="admin_users", title=title, layout=layout)

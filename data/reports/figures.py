@@ -49,6 +49,6 @@ def _to_point(bucket: DateRange, sums: Sums, context: ReportContext) -> PeriodPo
         end=bucket.last,
         sums=sums,
         rate=quotes[-1].usd_to_kzt if quotes else None,
-        rate_is_carried=any(quote.is_carried for quote in quotes),
+        rate_is_carried=any(quote.is_carried and quote.usd_to_kzt is not None for quote in quotes),
         is_complete=bucket.last < context.today,
     )

@@ -12,7 +12,19 @@ from typing import Any
 from sqlalchemy import Connection
 
 from core.business_time import BusinessCalendar
-from core.overview import LATE, LEAST_FREE, STALE, Level, OverviewItem, backlog, none_expected, silence
+from core.overview import (
+    LATE,
+    LEAST_FREE,
+    STALE,
+    UNDELIVERED_PLACE,
+    UNDELIVERED_SHOWN,
+    Level,
+    OverviewItem,
+    Undelivered,
+    backlog,
+    none_expected,
+    silence,
+)
 from core.product import VERSION
 from core.sentences import read_or_none
 from data.leadership import TIMETABLE, lock_name
@@ -20,16 +32,27 @@ from data.migrate import head
 from data.queries import run
 
 Row = Mapping[str, Any]
+_MOST_UNDELIVERED = 20
 
 
 def load_overview(
     connection: Connection, calendar: BusinessCalendar, at: datetime, folder: Path
 ) -> tuple[OverviewItem, ...]:
     """Everything the overview shows, as of ``at``; ``folder`` is on the disk whose room is told. For an admin."""
-    row = run(connection, "reports/overview", yesterday=at - timedelta(days=1), leadership=lock_name(TIMETABLE))[0]
+    row = run(connection, "reports/overview", yesterday=at - timedelta(days=1), last_week=at - UNDELIVERED_SHOWN,
+              hour=at.astimezone(calendar.zone).hour, leadership=lock_name(TIMETABLE))[0]
     found = (*_sources(row, calendar, at), *_queues(row, at), *_schedules(connection, row, at), *_versions(row),
              *_storage(row, folder))
     return tuple(replace(one, at=one.at.astimezone(calendar.zone)) if one.at else one for one in found)
+
+
+def load_undelivered(connection: Connection, calendar: BusinessCalendar, at: datetime) -> tuple[Undelivered, ...]:
+    """The latest messages that will never arrive, as of ``at``. For an admin."""
+    rows = run(connection, "outbox/undelivered", since=at - UNDELIVERED_SHOWN, how_many=_MOST_UNDELIVERED)
+    return tuple(Undelivered(
+        row["channel"], row["recipient"], row["subject"], read_or_none(row["last_error"]) or "",
+        row["tried_at"].astimezone(calendar.zone), None if row["user_id"] is None else str(row["user_id"]), row["who"])
+        for row in rows)
 
 
 def _sources(row: Row, calendar: BusinessCalendar, at: datetime) -> Iterator[OverviewItem]:
@@ -63,7 +86,8 @@ def _queues(row: Row, at: datetime) -> Iterator[OverviewItem]:
     yield none_expected("inbox_dead", row["inbox_dead"], "/admin/webhooks?status=dead", Level.BAD)
     yield backlog("outbox_waiting", row["outbox_waiting"], row["outbox_since"], at, "/settings?tab=notifications")
     yield none_expected("outbox_failed", row["outbox_failed"], "/settings?tab=notifications")
-    yield none_expected("runs_failed", row["runs_failed"], "/admin/runs")
+    yield none_expected("outbox_dead", row["outbox_dead"], UNDELIVERED_PLACE, Level.BAD)
+    yield none_expected("runs_failed", row["runs_failed"], "/admin/runs?status=failed")
 
 
 def _schedules(connection: Connection, row: Row, at: datetime) -> Iterator[OverviewItem]:

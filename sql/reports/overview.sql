@@ -10,8 +10,15 @@ SELECT
     (SELECT count(*) FROM webhook_events WHERE status = 'failed') AS inbox_failed,
     (SELECT count(*) FROM webhook_events WHERE status = 'dead') AS inbox_dead,
     (SELECT count(*) FROM notifications WHERE status IN ('queued', 'sending')) AS outbox_waiting,
-    (SELECT min(next_attempt_at) FROM notifications WHERE status IN ('queued', 'sending')) AS outbox_since,
+    -- What keeps the quiet hours of its person is not late.
+    (SELECT min(n.next_attempt_at) FROM notifications n
+     LEFT JOIN traffic_targetologist_settings s ON n.keeps_quiet AND s.user_id = n.user_id
+     WHERE n.status IN ('queued', 'sending')
+       AND NOT coalesce(CASE WHEN s.quiet_from < s.quiet_to THEN :hour >= s.quiet_from AND :hour < s.quiet_to
+                             ELSE :hour >= s.quiet_from OR :hour < s.quiet_to END, false)) AS outbox_since,
     (SELECT count(*) FROM notifications WHERE status = 'failed') AS outbox_failed,
+    (SELECT count(*) FROM notifications
+     WHERE status = 'dead' AND next_attempt_at > CAST(:last_week AS timestamptz)) AS outbox_dead,
     (SELECT count(*) FROM sync_runs
      WHERE status = 'failed' AND finished_at > CAST(:yesterday AS timestamptz)) AS runs_failed,
     (SELECT version_num FROM alembic_version) AS revision,

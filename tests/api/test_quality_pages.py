@@ -1,18 +1,24 @@
 """Data quality and the overview: figures against known rows, for admins only, absent where nothing is known."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import dash
 import pytest
 from sqlalchemy import text
 
+from components.overview_page import create_overview
+from core.attribution import REASONS
+from core.business_time import now
 from core.overview import Level
 from data.engine import Database
+from data.reports.overview import load_undelivered
 from data.rightness import load_measures
 from jobs.measure_attribution import measure_attribution
 from tests.api.demo_company import NOW, loaded_company
 from tests.api.test_attribution import Company
+from tests.factories import insert
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +43,10 @@ def test_each_line_counts_what_is_wrong_and_leads_to_where_it_is_mended(company:
     assert sum(one["how_many"] for one in unattributed) == count(company, f"SELECT count(*) {homeless}")
     assert sum(one["amount"] for one in unattributed) == float(
         count(company, f"SELECT coalesce(sum(sale_amount), 0) {homeless}"))
+    for one in unattributed:
+        assert one["name"] in REASONS and one["place"] == f"/admin/attribution?reason={one['name']}"
+        queue = company.call("GET", f"unattributed?reason={one['name']}").get_json()
+        assert len(queue["rows"]) == one["how_many"], "the list it leads to holds what was counted"
     (amount,) = lines(company, "sales_without_amount")
     assert amount["how_many"] == count(company, f"SELECT count(*) {standing} AND sale_amount IS NULL")
     assert amount["place"] == "/admin/amocrm"
@@ -103,6 +113,30 @@ def test_a_broken_job_and_a_kept_lock_are_seen(company: Company) -> None:
     assert items["leader", None]["level"] == Level.GOOD
     assert items["job", "sync_rates"]["level"] == Level.BAD
     assert items["job", "sync_rates"]["text"] == "The bank is closed"
+
+
+def test_messages_that_never_arrive_are_red_and_named_and_quiet_ones_are_not_late(company: Company) -> None:
+    hour = now().astimezone(company.context.calendar.zone).hour
+    with company.context.database.transaction() as connection:
+        person = connection.execute(text("SELECT id FROM traffic_users WHERE role = 'targetologist' LIMIT 1")).scalar()
+        connection.execute(text("""
+            INSERT INTO traffic_targetologist_settings (user_id, quiet_from, quiet_to) VALUES (:id, :first, :last)
+            ON CONFLICT (user_id) DO UPDATE SET quiet_from = :first, quiet_to = :last"""),
+            {"id": person, "first": hour, "last": (hour + 2) % 24})
+        for key, state, quiet in (("quiet", "queued", True), ("lost", "dead", False)):
+            insert(connection, "notifications", message_key=key, user_id=person, channel="email", recipient="a@b.kz",
+                   subject="Report", body="", status=state, keeps_quiet=quiet, last_error="550 no such person",
+                   next_attempt_at=now() - timedelta(hours=1))
+    items = {one["key"]: one for one in company.call("GET", "overview").get_json()["items"]}
+    assert items["outbox_waiting"]["number"] >= 1 and items["outbox_waiting"]["level"] == Level.GOOD
+    dead = items["outbox_dead"]
+    assert (dead["number"], dead["level"], dead["place"]) == (1, Level.BAD, "/admin#undelivered")
+    with company.context.database.transaction() as connection:
+        [lost] = load_undelivered(connection, company.context.calendar, now())
+    assert (lost.user_id, lost.recipient, lost.reason) == (str(person), "a@b.kz", "550 no such person")
+    said = create_overview([], [lost])
+    [card] = [one for one in said._traverse() if getattr(one, "id", None) == "undelivered"]
+    assert f"/admin/users?edit={person}" in str(card) and "550 no such person" in str(card)
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "data-quality"), ("GET", "overview"),

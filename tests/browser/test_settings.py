@@ -98,6 +98,8 @@ def test_the_profile_changes_name_factor_and_tokens(visitor, product):
     write(visitor, '#factor-form [data-field="current_password"] input', PASSWORD)
     visitor.click("#factor-form button[type=submit]")
     secret = visitor.until(lambda: visitor.text("#factor-step code"))
+    assert not visitor.find("#factor-form").is_displayed(), "one button that turns it on, not two"
+    visitor.until(lambda: visitor.run("return Boolean(document.activeElement.closest('#factor-code-form'))"))
     write(visitor, "#factor-code-form input", "000000")
     visitor.click("#factor-code-form button[type=submit]")
     visitor.until(lambda: said_at(visitor, "factor-code-form", "code"))

@@ -7,6 +7,7 @@ from callbacks import analytics, dashboard, team
 from callbacks.outputs import grid, no_grid
 from callbacks.report import away_regions, region_outputs, show_regions, table
 from components import ids
+from components.states import create_empty
 from tests.unit.components.looking import words
 from tests.unit.components.records import dashboard as make_report
 from tests.unit.components.records import nothing
@@ -14,7 +15,7 @@ from tests.unit.components.records import nothing
 
 @pytest.mark.parametrize("make", [make_report, nothing])
 def test_every_output_gets_its_answer(make):
-    regions = show_regions(make())
+    regions = show_regions(make(), create_empty())
     outputs = region_outputs(ids.DASHBOARD)
     assert set(regions) == set(outputs)
     for name, output in outputs.items():
@@ -23,8 +24,9 @@ def test_every_output_gets_its_answer(make):
 
 
 def test_a_page_without_figures_says_what_to_do():
-    regions = show_regions(nothing())
+    regions = show_regions(nothing(), create_empty(period_chosen=False, connects="all"))
     assert "Данных ещё нет" in words(regions["series"]["state"])
+    assert "Подключить источники" in words(regions["series"]["state"])
     assert regions["series"]["figure"] is no_update
     assert "Данных ещё нет" in words(regions["funnel"])
 

@@ -173,7 +173,10 @@ def test_a_broken_block_leaves_a_sentence_and_a_record(caplog):
 
 def test_empty_states_offer_the_next_step():
     assert of_class(create_empty(), "btn")[0].href == "?preset=last_30_days"
-    assert not of_class(create_empty(period_chosen=False), "btn")
+    ways = {who: create_empty(period_chosen=False, connects=who) for who in ("all", "facebook", "nobody")}
+    assert of_class(ways["all"], "btn")[0].href == "/admin"
+    assert of_class(ways["facebook"], "btn")[0].href == "/settings?tab=facebook"
+    assert not of_class(ways["nobody"], "btn") and "администратор" in words(ways["nobody"])
 
 
 def test_a_rank_is_said_only_when_it_is_known():

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from dash.development.base_component import Component
 
+from auth.permissions import token_scopes
 from components import ids
 from components.analytics_page import create_analytics
 from components.filter_bar import chosen_text, create_filter_bar
@@ -155,3 +156,8 @@ def test_the_profile_shows_the_account_the_languages_and_other_sign_ins():
 
 def test_a_device_nobody_knows_is_called_so():
     assert device_name("") == "Неизвестное устройство"
+
+
+def test_every_right_of_a_token_has_a_name():
+    for role in Role:
+        assert not [one for one in token_scopes(role) if scope_name(one.value) == one.value]

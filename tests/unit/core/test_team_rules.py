@@ -122,6 +122,9 @@ def test_an_address_is_refused_with_what_is_wrong(address: str, key: str) -> Non
      Utm("fb_barys_17.12", "cpc", "barys_1day")),
     ("utm_source=fb_altai&utm_medium=cpc", Utm("fb_altai", "cpc")),
     ("utm_source=fb_altai\nutm_medium=cpc", Utm("fb_altai", "cpc")),
+    ("https://l.facebook.com/l.php?u=https%3A%2F%2Fa.kz%2F%3Futm_source%3Dfb_dala%26utm_medium%3Dcpc&h=AT0",
+     Utm("fb_dala", "cpc")),
+    ("https://l.facebook.com/l.php?h=AT0", Utm()), ("http://[::1", Utm()),
     (" fb_altai ", Utm("fb_altai")), ("https://academy.kz/", Utm()), ("", Utm()),
 ])
 def test_pasted_marks_are_read(text: str, utm: Utm) -> None:
