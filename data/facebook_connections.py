@@ -113,13 +113,18 @@ def load_live_connections(connection: Connection) -> tuple[FacebookConnection, .
     return tuple(_to_connection(row) for row in run(connection, "facebook/live_connections"))
 
 
-def note_problem(connection: Connection, connection_id: str, state: str, problem: str) -> bool:
-    """Say why a connection no longer works; its dead token goes. False when that was known already."""
+def note_problem(connection: Connection, connection_id: str, state: str, problem: str,
+                 token: bytes | None = None) -> bool:
+    """Say why a connection no longer works; its dead token goes. False when that was known already.
+
+    ``token``: the one (encrypted) that was refused; when another one has taken its place meanwhile, nothing is wrong.
+    """
     return bool(connection.execute(text("""
         UPDATE facebook_connections SET state = :state, problem = :problem, problem_at = now(), token = NULL,
             updated_at = now()
-        WHERE id = CAST(:id AS uuid) AND (state, problem) IS DISTINCT FROM (:state, :problem)"""),
-        {"id": connection_id, "state": state, "problem": problem}).rowcount)
+        WHERE id = CAST(:id AS uuid) AND (state, problem) IS DISTINCT FROM (:state, :problem)
+          AND (CAST(:token AS bytea) IS NULL OR token = :token)"""),
+        {"id": connection_id, "state": state, "problem": problem, "token": token}).rowcount)
 
 
 def renew_token(connection: Connection, connection_id: str, before: bytes, token: bytes,

@@ -58,7 +58,7 @@ def _try(context: JobContext, facebook: FacebookSignIn, one: FacebookConnection)
     try:
         return _check(context, facebook, one)
     except TokenInvalid as error:
-        note_dead_token(context, one.id, error)
+        note_dead_token(context, one.id, error, one.token)
         return False
     except Held as error:
         log.info("facebook_connection_not_checked", connection=one.id, reason=str(error))
@@ -80,7 +80,7 @@ def _check(context: JobContext, facebook: FacebookSignIn, one: FacebookConnectio
     with stand_in_line(context, ""):
         facts = facebook.fetch_facts(token)
     if not facts.is_valid:
-        _note_dead(context, one.id, facts)
+        _note_dead(context, one, facts)
         return False
     ends = facts.expires_at
     if ends is not None and ends - context.clock() <= RENEW_WITHIN:
@@ -101,11 +101,11 @@ def _stored(context: JobContext, one: FacebookConnection) -> FacebookConnection:
         return next((other for other in load_live_connections(connection) if other.id == one.id), one)
 
 
-def _note_dead(context: JobContext, connection_id: str, facts: TokenFacts) -> None:
+def _note_dead(context: JobContext, one: FacebookConnection, facts: TokenFacts) -> None:
     state, problem = problem_of_subcode(facts.error_subcode)
     with context.database.transaction() as connection:
-        if note_problem(connection, connection_id, state, problem):
-            tell_ended(connection, context.settings, connection_id, problem)
+        if note_problem(connection, one.id, state, problem, one.token):
+            tell_ended(connection, context.settings, one.id, problem)
         bump(connection)
 
 

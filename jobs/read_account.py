@@ -105,7 +105,7 @@ def with_token(context: JobContext, selected: SelectedAccount, dead: dict[str, s
             return read(connect(context, token, selected.account.id))
         except TokenInvalid as error:
             refused = error
-            dead[token.connection_id] = note_dead_token(context, token.connection_id, error)
+            dead[token.connection_id] = note_dead_token(context, token.connection_id, error, token.token)
         except (PermissionMissing, ObjectMissing) as error:
             refused = error
     if refused is not None:
@@ -124,11 +124,14 @@ def connect(context: JobContext, token: AccountToken, account_id: str = "") -> F
                           settings.facebook_app_secret, secret, turn=lambda: stand_in_line(context, account_id))
 
 
-def note_dead_token(context: JobContext, connection_id: str, error: TokenInvalid) -> str:
-    """Say at the connection why Facebook refuses its token, and what to do; the key of that sentence."""
+def note_dead_token(context: JobContext, connection_id: str, error: TokenInvalid, token: bytes | None) -> str:
+    """Say at the connection why Facebook refuses its token, and what to do; the key of that sentence.
+
+    ``token`` is the one refused: its owner may have connected again since it was loaded.
+    """
     state, problem = problem_of(error)
     with context.database.transaction() as connection:
-        if note_problem(connection, connection_id, state, problem):
+        if note_problem(connection, connection_id, state, problem, token):
             tell_ended(connection, context.settings, connection_id, problem)
         bump(connection)
     return problem

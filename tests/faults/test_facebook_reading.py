@@ -13,12 +13,13 @@ from sqlalchemy import text
 from core.business_time import BusinessCalendar
 from core.records import DateRange
 from data.ad_history import load_restatements
-from data.ads import link_accounts
+from data.ads import link_accounts, load_selected_accounts
 from data.facebook_connections import TOKEN_PURPOSE
 from data.leadership import Leadership
 from data.sync_runs import SyncRun, create_run, load_run, start_run
 from demo.facebook_graph import GraphStandIn
 from demo.graph_answers import INSIGHT_FIELDS
+from integrations.facebook.errors import TokenInvalid
 from jobs import backfill_facebook as history
 from jobs import read_account as reading
 from jobs.backfill_facebook import backfill_facebook
@@ -83,6 +84,22 @@ def test_a_dead_token_ends_the_connection_with_the_right_sentence(context: JobCo
     graph.server.requests.clear()
     assert sync_facebook(context) == 0 and not graph.server.requests
     assert stored(context) == expected(DATA)
+
+
+def test_who_connects_again_while_the_old_token_is_being_refused_stays_connected(
+        context: JobContext, graph: GraphStandIn) -> None:
+    with context.database.transaction() as connection:
+        loaded = load_selected_accounts(connection)[0]
+        # The run has loaded its tokens; their owner, who knows that the old one is dead, connects again.
+        renewed = context.cipher.encrypt(TOKEN_PURPOSE, loaded.tokens[0].user_id, TOKEN)
+        connection.execute(text("UPDATE facebook_connections SET token = :token"), {"token": renewed})
+    graph.fail_next("/act_", "token_expired")
+    with pytest.raises(TokenInvalid):
+        reading.fetch_account(context, loaded, reading.Wish(), 3, {})
+    with context.database.transaction() as connection:
+        row = connection.execute(text("SELECT state, token FROM facebook_connections")).one()
+        assert (row.state, bytes(row.token)) == ("connected", renewed)
+    assert sync_facebook(context) == 4
 
 
 def test_the_token_of_another_person_takes_over(context: JobContext, graph: GraphStandIn) -> None:
