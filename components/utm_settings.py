@@ -236,7 +236,8 @@ def _ad_row(one: FinishedAd, base: str) -> html.Tr:
     button = html.Button(create_icon("copy", 14), type="button", className="btn icon", title=t("form.copy"),
                          **attributes({"data-take": taken, "data-done": t("form.copied"),
                                        "aria-label": t("form.copy")}))
-    return html.Tr([html.Td(one.ad.ad or "—", className="l mono"), html.Td(one.ad.adset or "—", className="l mono"),
-                    html.Td(one.marks.get("source", ""), className="l mono"),
+    names = [html.Td(said or "—", className="l mono cut", title=said or None)
+             for said in (one.ad.ad, one.ad.adset, one.marks.get("source", ""))]
+    return html.Tr([*names,
                     html.Td(html.Span([create_icon(icon, 12), words], className=f"badge {kind}"), className="l"),
                     html.Td(button)])
