@@ -1,19 +1,26 @@
 """What is chosen of Facebook is never lost to an older page: versions, changes instead of wholes, the way back."""
 
+import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import dash
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from auth.viewer import acting_as
+from callbacks.facebook_campaigns import show_campaigns
 from core.business_time import now
+from core.records import Role
 from data.engine import Database
 from data.facebook_choices import AccountChoice, reading_version, selection_version
+from data.sessions import SignedInUser
 from tests.api.conftest import People
 from tests.api.facebook_doors import BASE, LOCAL, Sign, post
 from tests.factories import insert, make_account, make_ad_day, make_campaign
@@ -215,3 +222,40 @@ def test_versions_differ_just_when_the_choice_does(one: list[AccountChoice], oth
     assert (reading_version(one) == reading_version(other)) == (read(one) == read(other))
     assert (selection_version(one) == selection_version(other)) == (
         {(row.id, row.is_selected) for row in one} == {(row.id, row.is_selected) for row in other})
+
+
+def test_a_page_of_ten_thousand_campaigns_is_a_page(
+        browser: FlaskClient, shared_app: dash.Dash, shared_jobs: Database, people: People) -> None:
+    with shared_jobs.transaction() as connection:
+        connection.execute(text("DELETE FROM ad_campaigns"))
+        connection.execute(text("""
+            INSERT INTO ad_accounts (platform, account_id, name, currency, timezone)
+            SELECT 'facebook', CAST(600 + n AS text), 'Кабинет ' || n, 'USD', 'UTC' FROM generate_series(1, 50) n"""))
+        connection.execute(text("""
+            INSERT INTO facebook_account_links (platform, account_id, connection_id, user_id, is_selected)
+            SELECT a.platform, a.account_id, c.id, c.user_id, true FROM ad_accounts a, facebook_connections c
+            WHERE a.name LIKE 'Кабинет %' AND c.name = 'north'"""))
+        connection.execute(text("""
+            INSERT INTO ad_campaigns (platform, campaign_id, account_id, name, team_id)
+            SELECT 'facebook', CAST(800000 + n AS text), CAST(601 + n % 50 AS text), 'Кампания ' || n, :team
+            FROM generate_series(1, 10000) n"""), {"team": people.north.id})
+        connection.execute(text("ANALYZE ad_campaigns"))
+        user_id = str(connection.execute(text("SELECT user_id FROM facebook_connections"
+                                              " WHERE name = 'north'")).scalar_one())
+    viewer = SignedInUser(user_id, "", "", Role.TARGETOLOGIST, "en", people.north.id, "north", "North")
+
+    def page(**asked: Any) -> str:
+        with shared_app.server.test_request_context(), acting_as(viewer):
+            return json.dumps(show_campaigns(asked, None), default=lambda part: part.to_plotly_json())
+
+    took = []
+    for asked in ({}, {"page": 100}, {"search": "кампания 77"}, {"account": "601", "state": "tracked"}):
+        page(**asked)
+        begun = time.perf_counter()
+        assert page(**asked).count('"data-campaign"') == 50
+        took.append(time.perf_counter() - begun)
+    assert min(took) < 1, "a page costs a page, on however busy a machine"
+    assert '"data-campaign"' in page(page=9_999), "the last page there is"
+    answer = chosen(browser, {"found": {"wanted": False}})
+    assert answer["changed"] == 10_000
+    assert undo(browser, answer)["selected"] == 10_000
