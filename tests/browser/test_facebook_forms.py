@@ -157,7 +157,7 @@ def test_campaigns_are_found_chosen_over_pages_and_taken_back(visitor, ask):
     ask("DELETE FROM ad_campaigns WHERE name LIKE 'Пробная%'")
 
 
-def test_a_token_is_refused_at_its_field_and_accepted(visitor, product, ask):
+def test_a_token_that_nobody_issued_is_refused_at_its_field(visitor, product, ask):
     visitor.expected_statuses = (422,)
     before = ask("SELECT count(*) FROM facebook_connections")
     visitor.enter("altai", TAB)
