@@ -28,7 +28,7 @@ APP_RIGHTS = {
                      "facebook_sign_ins", "facebook_deletions", "amocrm_connection", "amocrm_oauth_states",
                      "imports", "landing_sources", "conversion_settings", "contact_confirmations", "api_tokens"], ALL),
     "ad_accounts": ADD, "verdict_thresholds": CHANGE,
-    **dict.fromkeys(["sale_claims", "team_merges"], ADD | CHANGE),
+    **dict.fromkeys(["sale_claims", "team_merges", "facebook_waits"], ADD | CHANGE),
     **dict.fromkeys(["audit_log", "audit_chain", "webhook_events", "attribution_rules_versions", "sync_runs",
                      "notifications", "stats_dirty_days", "sales_activity_log"], ADD),
     "login_attempts": ADD | CLEAN,
