@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from core.conversions import OLDEST, WonSale
+from core.phones import normalize_email, normalize_phone
 from data.queries import run
 
 TOKEN_PURPOSE = "conversions_token"  # nosec B105 - the name of a purpose
@@ -116,11 +117,14 @@ def queue_sales(connection: Connection, now: datetime, passing: Sequence[str] = 
 
 
 def load_due_events(connection: Connection, team_id: str, how_many: int) -> tuple[DueEvent, ...]:
-    """The events of a team whose time has come, the oldest first, held against other senders."""
+    """The events of a team whose time has come, the oldest first, held against other senders.
+
+    A phone or an e-mail of the deal that cannot be read leaves the place to the lead's.
+    """
     return tuple(DueEvent(str(row["id"]), WonSale(
-        row["event_id"], row["event_name"], row["event_time"], row["value"], row["currency"].strip(), row["phone"],
-        row["email"], row["person_id"], row["fbclid"], row["clicked_at"]), row["is_reversed"],
-        row["is_moved"])
+        row["event_id"], row["event_name"], row["event_time"], row["value"], row["currency"].strip(),
+        normalize_phone(row["phone"]) or row["lead_phone"], normalize_email(row["email"]) or row["lead_email"],
+        row["person_id"], row["fbclid"], row["clicked_at"]), row["is_reversed"], row["is_moved"])
         for row in run(connection, "conversions/due", team_id=team_id, how_many=how_many))
 
 

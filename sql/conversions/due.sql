@@ -1,7 +1,7 @@
 -- Events of a team whose time has come, with what is known of the person and the click.
 SELECT e.id, e.event_id, e.event_name, e.event_time, coalesce(s.sale_amount, e.value) AS value,
-       coalesce(s.currency, e.currency) AS currency, coalesce(s.contact_phone, l.phone_norm) AS phone,
-       coalesce(s.contact_email, l.email_norm) AS email, s.contact_id::text AS person_id, l.fbclid,
+       coalesce(s.currency, e.currency) AS currency, s.contact_phone AS phone, l.phone_norm AS lead_phone,
+       s.contact_email AS email, l.email_norm AS lead_email, s.contact_id::text AS person_id, l.fbclid,
        l.created_at AS clicked_at, s.id IS NULL OR s.is_reversed AS is_reversed,
        s.team_id IS DISTINCT FROM e.team_id AS is_moved
 FROM conversion_events e

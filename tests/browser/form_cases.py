@@ -227,7 +227,7 @@ ELSEWHERE: tuple[WalkedElsewhere, ...] = (
     WalkedElsewhere("facebook_campaigns._form", "facebook-campaigns-form", (
         f"{_FACEBOOK}campaigns_are_found_chosen_over_pages_and_taken_back",)),
     WalkedElsewhere("facebook_settings._other_ways", "facebook-token-form", (
-        f"{_FACEBOOK}a_token_that_nobody_issued_is_refused_at_its_field",),
+        f"{_FACEBOOK}a_token_is_refused_at_its_field_or_connects",),
         "a token is its owner's own, and takes nobody's place"),
     WalkedElsewhere("amocrm_mapping._form", "amocrm-mapping-form", (
         f"{_SOURCES}a_mapping_says_how_many_events_it_would_skip",)),

@@ -4,6 +4,8 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 from sqlalchemy import text
 
+from demo.world import token_of
+
 pytestmark = pytest.mark.browser
 TAB = "/settings?tab=facebook"
 FORM = "#facebook-campaigns-form"
@@ -157,7 +159,7 @@ def test_campaigns_are_found_chosen_over_pages_and_taken_back(visitor, ask):
     ask("DELETE FROM ad_campaigns WHERE name LIKE 'Пробная%'")
 
 
-def test_a_token_that_nobody_issued_is_refused_at_its_field(visitor, product, ask):
+def test_a_token_is_refused_at_its_field_or_connects(visitor, ask):
     visitor.expected_statuses = (422,)
     before = ask("SELECT count(*) FROM facebook_connections")
     visitor.enter("altai", TAB)
@@ -165,3 +167,9 @@ def test_a_token_that_nobody_issued_is_refused_at_its_field(visitor, product, as
     field.send_keys("EAAB-a-token-that-nobody-issued", Keys.ENTER)
     visitor.until(lambda: "не признаёт этот ключ" in visitor.text("#facebook-token-form .field-said"))
     assert field.get_attribute("aria-invalid") == "true" and ask("SELECT count(*) FROM facebook_connections") == before
+    field.send_keys(Keys.CONTROL, "a")
+    field.send_keys(token_of("altai"), Keys.ENTER)
+    connected = """SELECT count(*) FROM facebook_connections c JOIN traffic_users u ON u.id = c.user_id
+                   WHERE u.email = 'altai@demo.local' AND c.kind = 'system_user' AND c.token IS NOT NULL"""
+    visitor.until(lambda: ask(connected) == [(1,)])
+    visitor.until(lambda: visitor.all("#facebook-body button[data-api$=disconnect]"))

@@ -1,5 +1,6 @@
 """Won sales on their way back to Facebook, over real HTTP: once each, hashed, and one bad event spoils no other."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -78,6 +79,16 @@ def test_a_won_sale_is_sent_once_with_hashes_only(context: JobContext, graph: Gr
     assert "701" not in json.dumps(event["user_data"].get("fbc", "")) and "Secret" not in wire and "uyer" not in wire
     assert log(context) == {1: ("sent", None)}
     assert send_conversions(context) == 0 and graph.conversions.requests == 1
+
+
+def test_a_phone_that_cannot_be_read_leaves_its_place_to_the_leads(
+        context: JobContext, graph: GraphStandIn, team: Team) -> None:
+    with context.database.transaction() as connection:
+        lead = make_lead(connection, team, phone_norm="+77011234567")
+    sell(context, team, 1, landing_lead_id=lead, contact_phone="ask the reception")
+    assert send_conversions(context) == 1
+    [event] = graph.conversions.received.values()
+    assert event["user_data"]["ph"] == [hashlib.sha256(b"77011234567").hexdigest()]
 
 
 def test_the_click_of_the_lead_goes_along(context: JobContext, graph: GraphStandIn, team: Team) -> None:
