@@ -88,8 +88,10 @@ def test_accounts_are_chosen_in_two_windows(visitor, ask):
     ask("UPDATE facebook_account_links SET is_selected = false WHERE account_id = :one", one=first)
     visitor.click("#facebook-accounts-form button[type=submit]")
     visitor.until(lambda: visitor.all("#facebook-accounts-form .form-said button"))
+    seen = visitor.find("#facebook-accounts-form").get_attribute("data-version")
     visitor.click("#facebook-accounts-form .form-said button")
-    visitor.until(lambda: not visitor.all("#facebook-accounts-form .form-said button"))
+    # Only the form that is drawn anew has another version; what is put into the one before would go with it.
+    visitor.until(lambda: visitor.find("#facebook-accounts-form").get_attribute("data-version") != seen)
     visitor.until(lambda: visitor.all(box) and not visitor.find(box).is_selected())
     # A number that is nobody's, as no page offers it.
     visitor.run("document.querySelector('#facebook-accounts-form [data-field]').insertAdjacentHTML("
@@ -122,6 +124,7 @@ def test_campaigns_are_found_chosen_over_pages_and_taken_back(visitor, ask):
     visitor.enter("altai", TAB)
     visitor.find("#facebook-campaigns-search").send_keys("пробная", Keys.ENTER)
     visitor.until_text("#facebook-campaigns", f"найдено {MANY} кампаний")
+    counted = int(visitor.text("#facebook-campaigns").partition("отмечено ")[2].partition(" ")[0])
     visitor.until(lambda: visitor.find(ROW.format(77002)).send_keys(Keys.SPACE) is None)
     visitor.run("document.querySelector('#facebook-campaigns .pages button:last-child').click()")
     visitor.until(lambda: visitor.all(ROW.format(77051)))
@@ -135,6 +138,8 @@ def test_campaigns_are_found_chosen_over_pages_and_taken_back(visitor, ask):
     visitor.until(lambda: tracked() == everything - {2, 3, 51})
     undo(visitor, "Выбор кампаний сохранён")
     visitor.until(lambda: tracked() == everything - {2, 3})
+    # Until the list is drawn with what was taken back: a change to the one before would go with it.
+    visitor.until_text("#facebook-campaigns", f"отмечено {counted - 2} из")
     # Somebody takes the campaign away: nothing of the rest is kept, and the form says so.
     visitor.until(lambda: visitor.all(ROW.format(77004)) and visitor.find(ROW.format(77004)).is_selected())
     visitor.run("document.querySelector(arguments[0]).closest('tr').dataset.campaign = '7'", ROW.format(77004))
