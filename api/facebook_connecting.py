@@ -15,7 +15,7 @@ from core.texts import t
 from data.ads import link_accounts
 from data.engine import Viewer, web_database
 from data.facebook_connections import TOKEN_PURPOSE, NewConnection, save_connection
-from data.facebook_waits import ACCOUNT, APPLICATION, FacebookWait, load_waits, save_wait
+from data.facebook_waits import FacebookWait, keep_refusal, load_waits
 from data.freshness import bump
 from data.sessions import SignedInUser
 from integrations.facebook.client import FacebookClient
@@ -95,10 +95,9 @@ def keep_wait(user: SignedInUser, error: FacebookError) -> None:
     """Remember for every process that Facebook refused a call of this one; other errors are left alone."""
     if not isinstance(error, Throttled):
         return
-    is_for_all = isinstance(error, ApplicationThrottled)
-    scope, key = (APPLICATION, auth_parts().settings.facebook_app_id or "") if is_for_all else (ACCOUNT, "")
     with web_database().transaction(Viewer.of(user.scope)) as connection:
-        save_wait(connection, scope, key, error.wait_seconds, str(error))
+        keep_refusal(connection, auth_parts().settings.facebook_app_id or "", "",
+                     is_for_all=isinstance(error, ApplicationThrottled), seconds=error.wait_seconds, reason=str(error))
 
 
 def list_accounts(user: SignedInUser, connection_id: str, token: str) -> bool:

@@ -20,6 +20,7 @@ from data.facebook_choices import (
     hold_choices,
     load_account_choices,
     reading_version,
+    reading_wishes,
     save_reading_wishes,
     track_new_campaigns,
 )
@@ -56,7 +57,7 @@ def arrange_reading(body: ReadingBody) -> Response:
                             tells_failure=body.tells_failure)
         after = load_account_choices(connection, user.id)
         record(connection, Action.FACEBOOK_READING_ARRANGED, user_id=user.id, object_type="user", object_id=user.id,
-               before=_wishes(before), after=_wishes(after))
+               before=reading_wishes(before), after=reading_wishes(after))
     return json_answer({**_describe(after), "undo": _undo(before, after)})
 
 
@@ -66,15 +67,8 @@ def _undo(before: Sequence[AccountChoice], after: Sequence[AccountChoice]) -> di
             reading_version(before) == reading_version(after)):
         return None
     return {"method": "POST", "path": "/api/traffic-admin/facebook/reading",
-            "body": {**_wishes(before), "version": reading_version(after)}}
+            "body": {**reading_wishes(before), "version": reading_version(after)}}
 
 
 def _describe(accounts: Sequence[AccountChoice]) -> dict[str, Any]:
-    return {**_wishes(accounts), "version": reading_version(accounts)}
-
-
-def _wishes(accounts: Sequence[AccountChoice]) -> dict[str, Any]:
-    return {"track_new": all(one.track_new for one in accounts),
-            "look_back_days": max((one.look_back_days for one in accounts), default=3),
-            "reads_ads": any(one.reads_ads for one in accounts) or not accounts,
-            "tells_failure": any(one.tells_failure for one in accounts)}
+    return {**reading_wishes(accounts), "version": reading_version(accounts)}

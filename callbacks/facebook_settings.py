@@ -33,6 +33,7 @@ from data.facebook_choices import (
     load_account_choices,
     load_account_spend,
     reading_version,
+    reading_wishes,
     selection_version,
 )
 from data.facebook_connections import CONNECTED, FacebookConnection, load_connections
@@ -73,7 +74,9 @@ def show_reading(changed: Any) -> Any:
     user = current_user()
     with web_database().transaction(Viewer.of(user.scope), read_only=True) as connection:
         accounts = load_account_choices(connection, user.id)
-    return create_reading(_reading(accounts)) if accounts else None
+    if not accounts:
+        return None
+    return create_reading(ReadingView(**reading_wishes(accounts), version=reading_version(accounts)))
 
 
 @callback(
@@ -129,15 +132,6 @@ def _load() -> FacebookView:
                       for one in changes),
         faults=tuple(fault_view(one) for one in faults if one.campaign_id in names),
         tags_were_read=any(one.tags_read_at for one in accounts), usage=_usage(accounts), conversions=conversions)
-
-
-def _reading(accounts: Sequence[AccountChoice]) -> ReadingView:
-    """What holds for all own accounts; where they differ, what asks for more."""
-    if not accounts:
-        return ReadingView()
-    return ReadingView(all(one.track_new for one in accounts), max(one.look_back_days for one in accounts),
-                       any(one.reads_ads for one in accounts), any(one.tells_failure for one in accounts),
-                       reading_version(accounts))
 
 
 def _spend_period() -> DateRange:

@@ -78,6 +78,14 @@ def reading_version(accounts: Sequence[AccountChoice]) -> int:
     return _version((one.id, one.track_new, one.look_back_days, one.reads_ads, one.tells_failure) for one in accounts)
 
 
+def reading_wishes(accounts: Sequence[AccountChoice]) -> dict[str, Any]:
+    """What holds for all of somebody's accounts; where they differ, what asks for more."""
+    return {"track_new": all(one.track_new for one in accounts),
+            "look_back_days": max((one.look_back_days for one in accounts), default=3),
+            "reads_ads": any(one.reads_ads for one in accounts) or not accounts,
+            "tells_failure": any(one.tells_failure for one in accounts)}
+
+
 def _version(rows: Iterable[tuple[Any, ...]]) -> int:
     return crc32(repr(sorted(rows)).encode())
 

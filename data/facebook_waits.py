@@ -40,6 +40,13 @@ def load_held_accounts(connection: Connection, application: str) -> frozenset[st
     return frozenset(row["account_id"] for row in run(connection, "facebook/held_accounts", application=application))
 
 
+def keep_refusal(connection: Connection, application: str, account_id: str, *, is_for_all: bool,
+                 seconds: float | None, reason: str) -> FacebookWait:
+    """Keep the wait of a refused call: of the application when it is for all, else of the account."""
+    scope, key = (APPLICATION, application) if is_for_all else (ACCOUNT, account_id)
+    return save_wait(connection, scope, key, seconds, reason)
+
+
 def save_wait(connection: Connection, scope: str, key: str, seconds: float | None, reason: str,
               jitter: Callable[[], float] = random.random) -> FacebookWait:
     """Keep a wait of so many seconds; without a number it grows with each refusal in a row: 1, 2, 5, 15 minutes."""

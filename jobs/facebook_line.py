@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.sentences import keep
-from data.facebook_waits import ACCOUNT, APPLICATION, FacebookWait, load_waits, save_wait
+from data.facebook_waits import APPLICATION, FacebookWait, keep_refusal, load_waits
 from integrations.facebook.errors import ApplicationThrottled, Throttled
 from jobs.context import JobContext
 
@@ -43,10 +43,10 @@ def waiting_for(context: JobContext, account_id: str) -> Pause | None:
 
 def keep_wait(context: JobContext, error: Throttled, account_id: str) -> Pause:
     """Remember for everybody that Facebook refused."""
-    is_for_all = isinstance(error, ApplicationThrottled)
-    scope, key = (APPLICATION, context.settings.facebook_app_id or "") if is_for_all else (ACCOUNT, account_id)
     with context.database.transaction() as connection:
-        return _pause(context, save_wait(connection, scope, key, error.wait_seconds, str(error)))
+        return _pause(context, keep_refusal(
+            connection, context.settings.facebook_app_id or "", account_id,
+            is_for_all=isinstance(error, ApplicationThrottled), seconds=error.wait_seconds, reason=str(error)))
 
 
 @contextmanager
